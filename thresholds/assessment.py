@@ -1,0 +1,246 @@
+"""What is known of one child, as given: models that refuse nonsense and round-trip through JSON.
+
+Values of observations are kept as given (text, whole numbers, lists, mappings) and typed later, by the
+indicator they belong to, against a ruleset (knowledge.py). Nothing of a case shows in `repr`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError, model_validator
+
+from thresholds.errors import AssessmentInvalid, Fault
+from thresholds.language.durations import Duration, Elapsed, between_years, elapsed_of, years
+
+Consent = Literal["given", "refused", "not_sought", "unsafe_to_seek", "not_recorded"]
+EVERYTHING = "everything"
+_OLDEST = 120
+_MOST_TEXT = 20_000
+_MOST_OBSERVATIONS = 5_000
+
+
+def _plain(value: object, depth: int = 0) -> object:
+    """Dates as ISO text, numbers with a decimal point as the digits that were written; the rest unchanged."""
+    if depth > 6:
+        raise ValueError("nests too deep: a value is plain, a list or one mapping")
+    if isinstance(value, bool | int | str) or value is None:
+        if isinstance(value, int) and abs(value) > 10**12:
+            raise ValueError("is far too large a number")
+        return value
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Fraction):
+        raise ValueError("is a fraction: give attended and possible, or a decimal number as text")
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError("is not a finite number")
+        return format(value, "f")
+    if isinstance(value, datetime):
+        raise ValueError("holds a time of day: give the date alone")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(item, depth + 1) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+    raise ValueError(f"is a {type(value).__name__}: give text, a number, true or false, a list or a mapping")
+
+
+Plain = Annotated[JsonValue, BeforeValidator(_plain)]
+
+
+class _Private(BaseModel):
+    """Closed, unchanging, and silent about what it holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
+
+    __str__ = __repr__
+
+
+class Child(_Private):
+    """How old the child is, as far as known; nothing given means the age is unknown.
+
+    One of: `born` (a date), `age` (completed years, 0 to 120), `months`, `weeks` or `days` (completed),
+    `between` (two ages in completed years, both included), or `unborn` with `gestation_weeks` (0 to 45).
+    """
+
+    born: date | None = None
+    age: Annotated[int, Field(ge=0, le=_OLDEST)] | None = None
+    months: Annotated[int, Field(ge=0, le=_OLDEST * 12)] | None = None
+    weeks: Annotated[int, Field(ge=0, le=_OLDEST * 52)] | None = None
+    days: Annotated[int, Field(ge=0, le=_OLDEST * 366)] | None = None
+    between: tuple[Annotated[int, Field(ge=0, le=_OLDEST)], Annotated[int, Field(ge=0, le=_OLDEST)]] | None = None
+    unborn: bool = False
+    gestation_weeks: Annotated[int, Field(ge=0, le=45)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ways = [
+            name for name in ("born", "age", "months", "weeks", "days", "between") if getattr(self, name) is not None
+        ]
+        if len(ways) > 1:
+            raise ValueError(f"the age is given in {len(ways)} ways ({', '.join(ways)}): give one")
+        if self.unborn and ways:
+            raise ValueError(f"an unborn child has no age: take out `{ways[0]}` or `unborn`")
+        if self.gestation_weeks is not None and not self.unborn:
+            raise ValueError("`gestation_weeks` belongs to an unborn child: add `unborn: true` or take it out")
+        if self.between is not None and self.between[0] > self.between[1]:
+            raise ValueError("`between`: put the younger age first")
+        return self
+
+    def elapsed(self, on: date) -> Elapsed | None:
+        """Time since birth by `on`; None for the unborn."""
+        if self.unborn:
+            return None
+        if self.born is not None:
+            return Elapsed(self.born, self.born, on)
+        if self.between is not None:
+            return between_years(self.between[0], self.between[1], on)
+        if self.age is not None:
+            return elapsed_of(years(self.age), on)
+        if self.months is not None:
+            return elapsed_of(Duration(0, self.months, f"{self.months} months"), on)
+        if self.weeks is not None:
+            return elapsed_of(Duration(self.weeks * 7, 0, f"{self.weeks} weeks"), on)
+        if self.days is not None:
+            return elapsed_of(Duration(self.days, 0, f"{self.days} days"), on)
+        return between_years(0, _OLDEST, on)
+
+    @property
+    def age_known(self) -> bool:
+        """Is anything known about the age (or is the child not yet born)?"""
+        given = (self.born, self.age, self.months, self.weeks, self.days, self.between)
+        return self.unborn or any(one is not None for one in given)
+
+
+class Observation(_Private):
+    """What somebody knows of one indicator.
+
+    `value` as the indicator's kind wants it, or null / "unknown"; `on` the day it was seen or said; `basis`
+    seen, reported or opinion; `status` current or past; `need` met or unmet (an unmet need is one the agency
+    cannot meet itself); `since` how long it has lasted, a date or a duration such as "3 months".
+    """
+
+    value: Plain = None
+    on: date | None = None
+    basis: Literal["seen", "reported", "opinion"] | None = None
+    status: Literal["current", "past"] = "current"
+    need: Literal["met", "unmet"] | None = None
+    since: Plain = None
+
+
+_OBSERVATION_FIELDS = frozenset(Observation.model_fields)
+
+
+def _as_observations(value: object) -> object:
+    many = value if isinstance(value, list) and value and all(_is_observation(one) for one in value) else [value]
+    return [one if _is_observation(one) else {"value": one} for one in many]
+
+
+def _is_observation(value: object) -> bool:
+    if isinstance(value, Observation):
+        return True
+    return isinstance(value, Mapping) and "value" in value
+
+
+Observations = Annotated[tuple[Observation, ...], BeforeValidator(_as_observations)]
+
+
+class Views(_Private):
+    """What the child and the parents say and want, in their words. Never part of a decision or an export."""
+
+    child: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
+    parents: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
+
+
+class Assessment(_Private):
+    """What is known of one child on one day.
+
+    `child` see Child; `on` the day the answer is for; `looked_at` the topics that were asked about, or
+    "everything"; `observations` by indicator id: a value, an Observation, or a list of observations;
+    `views`, `consent`, `reporter_role` (by role, never a name) and `reference` (a pseudonym) are carried along.
+    Raises AssessmentInvalid with every fault.
+    """
+
+    child: Child = Child()
+    on: date
+    looked_at: tuple[Annotated[str, Field(max_length=80)], ...] | Literal["everything"] = ()
+    observations: Annotated[
+        dict[Annotated[str, Field(max_length=80)], Observations], Field(max_length=_MOST_OBSERVATIONS)
+    ] = {}
+    views: Views = Views()
+    consent: Consent = "not_recorded"
+    reporter_role: Annotated[str, Field(max_length=80)] | None = None
+    reference: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] | None = None
+
+    def __init__(self, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise AssessmentInvalid(faults_of(error)) from None
+
+    @model_validator(mode="after")
+    def _dates_fit(self) -> Self:
+        if not date(1900, 1, 1) <= self.on <= date(2200, 1, 1):
+            raise ValueError("on: the year is outside 1900 to 2200; write it as 2017-03-01")
+        if self.child.born is not None and self.child.born > self.on:
+            raise ValueError("child.born lies after `on`: correct one of them, or give `unborn: true`")
+        if self.child.born is not None and self.child.born < self.on - timedelta(days=_OLDEST * 366):
+            raise ValueError(f"child.born lies more than {_OLDEST} years before `on`")
+        return self
+
+    @classmethod
+    def read(cls, data: object) -> Self:
+        """From plain data (a parsed YAML or JSON file). Raises AssessmentInvalid with every fault."""
+        if not isinstance(data, Mapping):
+            raise AssessmentInvalid([Fault("assessment", "is not a mapping", "begin it with `child:` and `on:`")])
+        wrong = [key for key in data if not isinstance(key, str)]
+        if wrong:
+            raise AssessmentInvalid([Fault("assessment", "has a field whose name is not text", "write names as text")])
+        return cls(**data)
+
+
+_ACCEPTED = {
+    "literal_error": "accepted: {expected}",
+    "extra_forbidden": "take it out, or correct its name",
+    "missing": "add it",
+    "string_pattern_mismatch": "use letters, digits, dots, dashes and underscores, 64 at most, and no name of a person",
+    "int_parsing": "write a whole number",
+    "int_type": "write a whole number",
+    "int_from_float": "write a whole number",
+    "bool_parsing": "write true or false",
+    "bool_type": "write true or false",
+    "dict_type": "write names and values under it, indented",
+    "model_type": "write names and values under it, indented",
+}
+
+
+def faults_of(error: ValidationError) -> list[Fault]:
+    """What pydantic found, without the values that were given."""
+    faults = []
+    for detail in error.errors(include_url=False, include_input=False, include_context=True):
+        steps = [
+            str(step) for step in detail["loc"] if not re.fullmatch(r"tuple\[.*|literal\[.*|function-.*", str(step))
+        ]
+        field = ".".join(steps) or "assessment"
+        context = detail.get("ctx", {})
+        message = str(context.get("error", detail["msg"])) if detail["type"] == "value_error" else detail["msg"]
+        message = message[0].lower() + message[1:]
+        accepted = _ACCEPTED.get(detail["type"], "").format_map({"expected": "", **context})
+        if "date" in detail["type"]:
+            message, accepted = "is not a date", "write it as 2017-03-01"
+        faults.append(Fault(_dotted(field), message.replace("input should", "should"), accepted))
+    return faults
+
+
+def _dotted(field: str) -> str:
+    return re.sub(r"\.(\d+)", r"[\1]", field)

@@ -1,0 +1,283 @@
+"""From which rules hold to the decision: tier, floor and ceiling, responses, what awaits a person, questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from thresholds.asking import Asker, bits_of
+from thresholds.assessment import Assessment, Consent
+from thresholds.compiled import Program
+from thresholds.decision import Awaiting, Decision, Reason, Record, ResponseCalled, Status
+from thresholds.engines.bitmap import Worked
+from thresholds.engines.inference import Inference
+from thresholds.engines.reference import Reading, evaluate
+from thresholds.explaining import Explainer
+from thresholds.knowledge import Knowledge
+from thresholds.language.conditions import Truth
+from thresholds.language.definition import Definition, InForce
+from thresholds.language.model import CONFIDENCES, GROUPS, TIERS, Confidence, Group, Response, Rule, Tier, Weight
+
+_STRENGTH: tuple[Weight, ...] = ("offer", "consider", "points_to")
+_TARGETED = TIERS.index("targeted")
+_SPECIALIST = TIERS.index("specialist")
+_NONE = -1
+
+
+class Decider:
+    """Makes the decisions of one ruleset in force."""
+
+    def __init__(self, definition: Definition, program: Program) -> None:
+        self.ruleset = ruleset = program.ruleset
+        self.reach = [_reach(rule, ruleset) for rule in ruleset.rules]
+        self.reaching = [_bits(reach >= tier for reach in self.reach) for tier in range(len(TIERS))]
+        self.overriding = _bits(rule.overriding for rule in ruleset.rules)
+        self.asker = Asker(program, self.reach)
+        self.explainer = Explainer(definition, ruleset)
+        self.covered_by = _covered_by(ruleset.responses)
+        self._protective = [name for name, one in ruleset.indicators.items() if one.protective]
+        self._order = {name: number for number, name in enumerate(_most_pressing_first(ruleset.responses))}
+
+    def decide(self, assessment: Assessment, knowledge: Knowledge, worked: Worked, record: Record) -> Decision:
+        """The decision for one child."""
+        rules, inference = self.ruleset.rules, worked.inference
+        inside = any(truth is not False for truth in worked.scope.values())
+        urgent = self._urgent(knowledge, inference)
+        weights = self._weights(inference.established, urgent)
+        tier = self._tier(knowledge, inference, urgent, inside)
+        floor, ceiling = max(self.highest(inference.certain), 0), max(self.highest(inference.possible), 0)
+        refer_now = bool(inference.established & self.overriding)
+        absorbed = self._absorbed(weights)
+        holding = sorted(
+            bits_of(inference.established),
+            key=lambda number: (not rules[number].overriding, -self.reach[number], rules[number].id),
+        )
+        reasons = self.explainer.reasons(
+            [(rules[number], bool(inference.certain >> number & 1)) for number in holding], knowledge, worked.scope
+        )
+        unknown_scope = [group for group in GROUPS if worked.scope[group] is None]
+        topics = self.asker.topics(
+            knowledge, inference, worked.ranges, unknown_scope, urgent, self._cannot_change(inference)
+        )
+        settled = tier is not None and floor == ceiling == TIERS.index(tier)
+        return Decision(
+            status=_status(inside, tier, settled),
+            tier=tier,
+            floor=TIERS[floor] if inside else None,
+            ceiling=TIERS[ceiling] if inside else None,
+            ceiling_by_topic={topic: TIERS[one.reach] for topic, one in sorted(topics.items()) if one.reach >= 0},
+            provisional=inside and not settled,
+            responses=weights,
+            absorbed=absorbed,
+            called_for=tuple(self._called(name, weights[name], absorbed.get(name)) for name in weights),
+            awaiting=self._awaiting(weights, absorbed, inference.established | urgent),
+            findings=self._findings(reasons),
+            reasons=reasons,
+            questions=self.asker.questions(topics, knowledge, refer_now) if inside else (),
+            conflicts=tuple(self._conflicts(knowledge, worked.scope)),
+            strengths=tuple(
+                self.ruleset.indicators[name].label for name in self._protective if self._there(name, knowledge)
+            ),
+            scope=tuple(group for group in GROUPS if worked.scope[group]),
+            scope_note="" if any(worked.scope.values()) else self.ruleset.scope.outside_scope,
+            consent=assessment.consent,
+            consent_note=_consent_note(assessment.consent, weights, absorbed, self.ruleset.responses),
+            refer_now=refer_now,
+            weakest_basis=_weakest(reasons),
+            reporter_role=assessment.reporter_role,
+            reference=assessment.reference,
+            record=record,
+        )
+
+    def highest(self, bits: int) -> int:
+        """The position of the highest tier that some of these rules give; -1 for none."""
+        return next((tier for tier in reversed(range(len(TIERS))) if bits & self.reaching[tier]), _NONE)
+
+    def _urgent(self, knowledge: Knowledge, inference: Inference) -> int:
+        """Overriding rules that are possible and not established, while one of their related signs is known."""
+        urgent = 0
+        for number in bits_of(inference.possible & ~inference.established & self.overriding):
+            if any(knowledge.present(sign) for sign in self.ruleset.rules[number].related):
+                urgent |= 1 << number
+        return urgent
+
+    def _tier(self, knowledge: Knowledge, inference: Inference, urgent: int, inside: bool) -> Tier | None:
+        if not inside:
+            return None
+        highest = max(self.highest(inference.established), _TARGETED if urgent else _NONE)
+        danger_open = bool(inference.possible & self.overriding)
+        nothing_known = not knowledge.looked_at and not knowledge.current
+        if highest <= 0 and (danger_open or (nothing_known and highest < 0)):
+            return None
+        return TIERS[max(highest, 0)]
+
+    def _weights(self, established: int, urgent: int) -> dict[str, Weight]:
+        """Every response called for with its strongest weight, the most pressing first."""
+        weights: dict[str, Weight] = {}
+        for number in bits_of(established):
+            for name, weight in self.ruleset.rules[number].responses.items():
+                weights[name] = max(weights.get(name, weight), weight, key=_STRENGTH.index)
+        for number in bits_of(urgent):
+            for name, weight in self.ruleset.rules[number].responses.items():
+                if weight == "points_to" and self.ruleset.responses[name].tier == "specialist":
+                    weights[name] = max(weights.get(name, "consider"), "consider", key=_STRENGTH.index)
+        return dict(sorted(weights.items(), key=lambda item: (-_STRENGTH.index(item[1]), self._order[item[0]])))
+
+    def _absorbed(self, weights: Mapping[str, Weight]) -> dict[str, str]:
+        """Responses that another, pointed to, covers."""
+        return {
+            name: next(cover for cover in self.covered_by.get(name, ()) if weights.get(cover) == "points_to")
+            for name in weights
+            if any(weights.get(cover) == "points_to" for cover in self.covered_by.get(name, ()))
+        }
+
+    def _called(self, name: str, weight: Weight, absorbed_by: str | None) -> ResponseCalled:
+        response, roles = self.ruleset.responses[name], self.ruleset.roles
+        return ResponseCalled(
+            response=name,
+            label=response.label,
+            meaning=response.meaning,
+            weight=weight,
+            tier=response.tier,
+            absorbed_by=absorbed_by,
+            assessment=response.assessment,
+            lead=roles[response.lead].label,
+            decided_by=roles[response.decided_by].label,
+            consent=response.consent_note or _CONSENT[response.consent],
+            first_step=response.first_step,
+            services=response.services,
+        )
+
+    def _awaiting(self, weights: Mapping[str, Weight], absorbed: Mapping[str, str], rules: int) -> tuple[Awaiting, ...]:
+        responses = self.ruleset.responses
+        return tuple(
+            Awaiting(
+                response=name,
+                label=responses[name].label,
+                decided_by=self.ruleset.roles[responses[name].decided_by].label,
+                rules=tuple(
+                    self.ruleset.rules[number].id
+                    for number in bits_of(rules)
+                    if name in self.ruleset.rules[number].responses
+                    and self.ruleset.rules[number].responses[name] != "offer"
+                ),
+            )
+            for name, weight in weights.items()
+            if weight == "consider" and responses[name].tier == "specialist" and name not in absorbed
+        )
+
+    def _cannot_change(self, inference: Inference) -> int:
+        """Rules all of whose responses are certain already, at least as strongly."""
+        certain: dict[str, int] = {}
+        for number in bits_of(inference.certain):
+            for name, weight in self.ruleset.rules[number].responses.items():
+                certain[name] = max(certain.get(name, -1), _STRENGTH.index(weight))
+        idle = 0
+        for number, rule in enumerate(self.ruleset.rules):
+            if all(certain.get(name, -1) >= _STRENGTH.index(weight) for name, weight in rule.responses.items()):
+                idle |= 1 << number
+        return idle
+
+    def _findings(self, reasons: Iterable[Reason]) -> dict[str, str]:
+        found = sorted({name for reason in reasons for name in reason.findings})
+        return {name: self.ruleset.findings[name].label for name in found}
+
+    def _there(self, name: str, knowledge: Knowledge) -> bool:
+        return name in knowledge.current and knowledge.present(name) is True
+
+    def _conflicts(self, knowledge: Knowledge, scope: dict[Group, Truth]) -> Iterable[str]:
+        for name, observations in knowledge.current.items():
+            evidence = knowledge.evidence(name) if len(observations) > 1 else None
+            if evidence is not None and evidence.disagreement:
+                label = self.ruleset.indicators[name].label
+                yield f"Observations of this disagree, and the worst of them counts: {label}"
+        reading = Reading(knowledge, scope)
+        for one in self.ruleset.impossible:
+            if evaluate(one.when, reading) is True:
+                yield f"This cannot all be so, so something is recorded wrongly: {one.because}"
+
+
+def _status(inside: bool, tier: Tier | None, settled: bool) -> Status:
+    if not inside:
+        return "outside_scope"
+    if tier is None:
+        return "not_enough_known"
+    return "settled" if settled else "provisional"
+
+
+def _reach(rule: Rule, ruleset: InForce) -> int:
+    """The position of the highest tier a rule gives: `consider` counts as targeted at most; -1 for none."""
+    reach = _NONE
+    for name, weight in rule.responses.items():
+        tier = ruleset.responses[name].tier
+        if tier == "beside" or weight == "offer":
+            continue
+        position = TIERS.index(tier)
+        reach = max(reach, min(position, _TARGETED) if weight == "consider" else position)
+    return reach
+
+
+def _bits(holds: Iterable[bool]) -> int:
+    return sum(1 << number for number, one in enumerate(holds) if one)
+
+
+def _covered_by(responses: Mapping[str, Response]) -> dict[str, tuple[str, ...]]:
+    """For each response the ones that absorb it, directly or through others."""
+    covered: dict[str, set[str]] = {}
+    for name in responses:
+        below = list(responses[name].absorbs)
+        seen: set[str] = set()
+        while below:
+            one = below.pop()
+            if one not in seen and one in responses:
+                seen.add(one)
+                covered.setdefault(one, set()).add(name)
+                below.extend(responses[one].absorbs)
+    return {name: tuple(sorted(covers)) for name, covers in covered.items()}
+
+
+def _most_pressing_first(responses: Mapping[str, Response]) -> list[str]:
+    ladder = {"beside": 3, "specialist": 2, "targeted": 1, "universal": 0}
+
+    def rank(name: str) -> tuple[int, str]:
+        response = responses[name]
+        emergency = response.tier == "beside" and response.consent == "not_required"
+        return (-4 if emergency else -ladder[response.tier] + 3 * (response.tier == "beside")), name
+
+    return sorted(responses, key=rank)
+
+
+_CONSENT = {
+    "required": "needs the family's agreement",
+    "seek": "discuss with the family and seek their agreement",
+    "inform": "the family is told; their agreement is not needed",
+    "consult": "the family is consulted",
+    "not_required": "needs no agreement; tell the family unless that could put somebody at risk",
+}
+
+
+def _consent_note(
+    consent: Consent, weights: Mapping[str, Weight], absorbed: Mapping[str, str], responses: Mapping[str, Response]
+) -> str:
+    """What consent means for what can be done: never for the level of need."""
+    called = [responses[name] for name in weights if name not in absorbed]
+    needing = [response.label for response in called if response.consent in ("required", "seek")]
+    free = [response.label for response in called if response.consent == "not_required"]
+    notes = []
+    if free:
+        notes.append(f"Does not wait for agreement: {', '.join(free)}.")
+    if consent == "refused" and needing:
+        notes.append(
+            f"The family does not agree, so this cannot start as voluntary help: {', '.join(needing)}. The need "
+            "stays as it is. Record the refusal and its reason, keep offering universal help, and weigh again "
+            "whether harm becomes likely without help; a refusal alone raises nothing."
+        )
+    elif consent == "unsafe_to_seek" and called:
+        notes.append("Seeking agreement was judged unsafe: take advice before the family is approached.")
+    elif consent in ("not_sought", "not_recorded") and needing:
+        notes.append(f"Agreement still has to be sought for: {', '.join(needing)}.")
+    return " ".join(notes)
+
+
+def _weakest(reasons: Iterable[Reason]) -> Confidence | None:
+    found = [max(reason.test_confidence, reason.response_confidence, key=CONFIDENCES.index) for reason in reasons]
+    return max(found, key=CONFIDENCES.index) if found else None

@@ -1,0 +1,346 @@
+"""An assessment held against a ruleset: for each indicator, the values still possible.
+
+Blank and unlooked-at is unknown; looked at and nothing recorded is the indicator's `absent`; of several current
+observations the worst counts and a disagreement is kept; a detail applies only where what it is a detail of is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+
+from thresholds.assessment import EVERYTHING, Assessment, Child, Observation
+from thresholds.errors import AssessmentInvalid, Fault
+from thresholds.language.conditions import Truth
+from thresholds.language.definition import (
+    ABOUT_THE_CHILD,
+    BUILT_IN_INDICATORS,
+    CHILD_AGE,
+    CHILD_UNBORN,
+    GESTATION,
+    InForce,
+)
+from thresholds.language.durations import Duration, Elapsed, between_years, elapsed_of
+from thresholds.language.model import UNKNOWN, Indicator
+from thresholds.observing import Events, Span, Value, ValueFault, Words, read_since, read_value, suggestion
+
+_LONGEST_AGO = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """The values an indicator may still have: None where it cannot apply; `perhaps` where it may not apply."""
+
+    value: Value | None
+    perhaps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The observation an answer rests on: its number in the list, and whether others disagree with it."""
+
+    indicator: str
+    observation: Observation | None
+    disagreement: bool = False
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What is known of one child in the terms of one ruleset; `current` are the observations that count."""
+
+    ruleset: InForce
+    child: Child
+    on: date
+    looked_at: frozenset[str]
+    """Topics looked at; those of the ruleset where everything was."""
+    current: Mapping[str, tuple[tuple[Observation, Value | None], ...]]
+    """By indicator: each current observation with the values it leaves possible, None for an explicit unknown."""
+    _possible: dict[str, Possible] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def age(self) -> Elapsed | None:
+        return self.child.elapsed(self.on)
+
+    def possible(self, name: str) -> Possible:
+        """The values an indicator may still have."""
+        found = self._possible.get(name)
+        if found is None:
+            found = self._possible[name] = self._read(name)
+        return found
+
+    def _read(self, name: str) -> Possible:
+        if name in BUILT_IN_INDICATORS:
+            return self._about_the_child(name)
+        indicator = self.ruleset.indicators[name]
+        observed = _worst(indicator, [value for _, value in self.current.get(name, ()) if value is not None])
+        if observed is not None:
+            return Possible(observed)
+        parent = self.ruleset.indicators.get(indicator.detail_of or "")
+        there = True if parent is None else self.present(parent.id)
+        if there is False:
+            return Possible(None)
+        implied = self._implied_by_detail(indicator)
+        if implied is not None:
+            return Possible(implied)
+        unknown = name in self.current or indicator.topic not in self.looked_at or indicator.absent == UNKNOWN
+        if there is None:
+            return Possible(everything(indicator, self.on), perhaps=True)
+        return Possible(everything(indicator, self.on) if unknown else absent_value(indicator))
+
+    def _implied_by_detail(self, indicator: Indicator) -> Value | None:
+        """A detail that was observed to be there says that what it is a detail of is there."""
+        if indicator.absent == UNKNOWN:
+            return None
+        for detail in self._details.get(indicator.id, ()):
+            if self.present(detail) is True and self.possible(detail).value is not None:
+                return without_absent(indicator, self.on)
+        return None
+
+    @cached_property
+    def _details(self) -> dict[str, list[str]]:
+        details: dict[str, list[str]] = {}
+        for name in self.current:
+            parent = self.ruleset.indicators[name].detail_of
+            while parent is not None:
+                details.setdefault(parent, []).append(name)
+                parent = self.ruleset.indicators[parent].detail_of
+        return details
+
+    def _about_the_child(self, name: str) -> Possible:
+        if name == CHILD_UNBORN:
+            return Possible(Span(Fraction(self.child.unborn), Fraction(self.child.unborn)))
+        if name == CHILD_AGE:
+            return Possible(self.age)
+        assert name == GESTATION
+        if not self.child.unborn:
+            return Possible(None)
+        weeks = self.child.gestation_weeks
+        if weeks is None:
+            return Possible(Elapsed(elapsed_of(Duration(46 * 7, 0, "46 weeks"), self.on).earliest, self.on, self.on))
+        return Possible(elapsed_of(Duration(weeks * 7, 0, f"{weeks} weeks"), self.on))
+
+    def present(self, name: str) -> Truth:
+        """Is it there: is its value another than its `absent` one?"""
+        indicator = self.ruleset.indicators[name]
+        possible = self.possible(name)
+        if possible.value is None:
+            return False
+        if isinstance(possible.value, Events):
+            some = possible.value.some()
+            return None if some and possible.perhaps else some
+        absent = None if indicator.absent == UNKNOWN else absent_value(indicator)
+        if absent is None:
+            observed = any(value is not None for _, value in self.current.get(name, ()))
+            return True if observed else None
+        if possible.value == absent:
+            return False
+        return None if possible.perhaps or _overlap(possible.value, absent) else True
+
+    def unmet(self, name: str) -> Truth:
+        """Is it there, and a need that the agency cannot meet itself?"""
+        there = self.present(name)
+        if there is False:
+            return False
+        needs = [observation.need for observation, _ in self.current.get(name, ())]
+        if "unmet" in needs:
+            return there
+        return False if needs and all(need == "met" for need in needs) else None
+
+    def lasting(self, name: str) -> Possible:
+        """How long it has lasted; cannot apply where it is not there."""
+        there = self.present(name)
+        if there is False:
+            return Possible(None)
+        times = [
+            read_since(observation.since, self.on)
+            for observation, _ in self.current.get(name, ())
+            if observation.since is not None
+        ]
+        known = [time for time in times if isinstance(time, Elapsed)]
+        if not known:
+            return Possible(between_years(0, _LONGEST_AGO, self.on), perhaps=there is None)
+        longest = Elapsed(min(t.earliest for t in known), min(t.latest for t in known), self.on)
+        return Possible(longest, perhaps=there is None)
+
+    def evidence(self, name: str) -> Evidence | None:
+        """The current observation that made the value what it is; None where nothing was observed."""
+        found = [(observation, value) for observation, value in self.current.get(name, ()) if value is not None]
+        if not found:
+            return None
+        indicator = self.ruleset.indicators[name]
+        values = [value for _, value in found]
+        worst = _worst(indicator, values)
+        chosen = next((observation for observation, value in found if value == worst), found[-1][0])
+        disagree = any(not _overlap(one, other) for one in values for other in values)
+        return Evidence(name, chosen, disagree)
+
+
+def everything(indicator: Indicator, on: date) -> Value:
+    """Every value an indicator can have."""
+    if indicator.kind == "events":
+        return Events(complete=False)
+    if indicator.kind == "since":
+        return between_years(0, _LONGEST_AGO, on)
+    domain = indicator.domain
+    if domain.kind == "choice":
+        return Words(frozenset(domain.values))
+    if domain.kind == "scale":
+        return Span(Fraction(0), Fraction(len(domain.values) - 1))
+    assert domain.low is not None
+    assert domain.high is not None
+    return Span(domain.low, domain.high)
+
+
+def absent_value(indicator: Indicator) -> Value:
+    """What an indicator is when it was looked for and not found; its `absent` must not be unknown."""
+    if indicator.kind == "events":
+        return Events()
+    domain = indicator.domain
+    if domain.kind == "choice":
+        return Words(frozenset([indicator.absent]))
+    position = Fraction(domain.values.index(indicator.absent) if domain.values else indicator.absent)
+    return Span(position, position)
+
+
+def without_absent(indicator: Indicator, on: date) -> Value:
+    """Every value but the `absent` one, where that stands at an end; every value else."""
+    whole, absent = everything(indicator, on), absent_value(indicator)
+    if isinstance(whole, Span) and isinstance(absent, Span) and indicator.domain.kind == "scale":
+        if absent.low == whole.low:
+            return Span(whole.low + 1, whole.high)
+        if absent.low == whole.high:
+            return Span(whole.low, whole.high - 1)
+    return whole
+
+
+def _worst(indicator: Indicator, values: list[Value]) -> Value | None:
+    """The worst of several: for each end of what is possible the worse one; where neither is worse, all of it."""
+    if not values:
+        return None
+    if len(values) == 1:
+        return values[0]
+    higher = indicator.worse_is_higher
+    spans = [value for value in values if isinstance(value, Span)]
+    if spans:
+        pick_low, pick_high = (max if higher else min), (max if higher or higher is None else min)
+        return Span(pick_low(s.low for s in spans), pick_high(s.high for s in spans))
+    words = [value.words for value in values if isinstance(value, Words)]
+    if words:
+        return Words(frozenset().union(*words))
+    times = [value for value in values if isinstance(value, Elapsed)]
+    if times:
+        earliest = min if higher or higher is None else max
+        latest = min if higher else max
+        return Elapsed(earliest(t.earliest for t in times), latest(t.latest for t in times), times[0].on)
+    events = [value for value in values if isinstance(value, Events)]
+    return Events(
+        dates=tuple(sorted({day for one in events for day in one.dates})),
+        stated=tuple(stated for one in events for stated in one.stated),
+        complete=all(one.complete for one in events),
+    )
+
+
+def _overlap(one: Value, other: Value) -> bool:
+    if isinstance(one, Span) and isinstance(other, Span):
+        return one.low <= other.high and other.low <= one.high
+    if isinstance(one, Words) and isinstance(other, Words):
+        return not one.words.isdisjoint(other.words)
+    if isinstance(one, Elapsed) and isinstance(other, Elapsed):
+        return one.earliest <= other.latest and other.earliest <= one.latest
+    return not (isinstance(one, Events) and isinstance(other, Events)) or one.some() == other.some()
+
+
+def know(assessment: Assessment, ruleset: InForce) -> Knowledge:
+    """Hold an assessment against a ruleset. Raises AssessmentInvalid with every fault."""
+    reader = _Reader(assessment, ruleset)
+    knowledge = reader.read()
+    if reader.faults:
+        raise AssessmentInvalid(reader.faults)
+    return knowledge
+
+
+class _Reader:
+    def __init__(self, assessment: Assessment, ruleset: InForce) -> None:
+        self.assessment, self.ruleset = assessment, ruleset
+        self.faults: list[Fault] = []
+
+    def read(self) -> Knowledge:
+        current = {}
+        for name, observations in self.assessment.observations.items():
+            indicator = self._indicator(name)
+            if indicator is not None:
+                current[name] = self._observed(indicator, observations)
+        knowledge = Knowledge(
+            ruleset=self.ruleset,
+            child=self.assessment.child,
+            on=self.assessment.on,
+            looked_at=self._topics(),
+            current={name: found for name, found in current.items() if found},
+        )
+        if not self.faults:
+            self._details(knowledge)
+        return knowledge
+
+    def fault(self, field_: str, message: str, help_: str) -> None:
+        self.faults.append(Fault(field_, message, help_))
+
+    def _topics(self) -> frozenset[str]:
+        known = frozenset(self.ruleset.topics) - {ABOUT_THE_CHILD}
+        looked_at = self.assessment.looked_at
+        if looked_at == EVERYTHING:
+            return known
+        for number, topic in enumerate(looked_at):
+            if topic not in known:
+                help_ = f"{suggestion(topic, known)}topics: {', '.join(sorted(known))}, or everything"
+                self.fault(f"looked_at[{number}]", f"there is no topic `{_word(topic)}`", help_)
+        return frozenset(looked_at) & known
+
+    def _indicator(self, name: str) -> Indicator | None:
+        if name in BUILT_IN_INDICATORS:
+            self.fault(f"observations.{name}", "is read from `child`", "give it there: child: {age: 8}")
+            return None
+        indicator = self.ruleset.indicators.get(name)
+        if indicator is None:
+            near = suggestion(name, self.ruleset.indicators)
+            also = "it is a quantity, which is counted from observations; " if name in self.ruleset.quantities else ""
+            help_ = f"{near}{also}`thresholds indicators WORD` finds the right one"
+            self.fault(f"observations.{_word(name)}", "is no indicator of this ruleset", help_)
+        return indicator
+
+    def _observed(
+        self, indicator: Indicator, observations: Iterable[Observation]
+    ) -> tuple[tuple[Observation, Value | None], ...]:
+        found = []
+        least = self.ruleset.parameters.get(indicator.sessions_at_least or "")
+        observations = tuple(observations)
+        for number, observation in enumerate(observations):
+            where = f"observations.{indicator.id}" + (f"[{number}]" if len(observations) > 1 else "")
+            try:
+                value = read_value(
+                    indicator, observation.value, self.assessment.on, least if isinstance(least, Fraction) else None
+                )
+                if observation.since is not None:
+                    read_since(observation.since, self.assessment.on)
+            except ValueFault as fault:
+                self.fault(where, fault.message, fault.help)
+                continue
+            if observation.on is not None and observation.on > self.assessment.on:
+                self.fault(f"{where}.on", "lies after the day of the assessment", "correct one of the two days")
+            if observation.status == "current":
+                found.append((observation, value))
+        return tuple(found)
+
+    def _details(self, knowledge: Knowledge) -> None:
+        for name in knowledge.current:
+            parent = self.ruleset.indicators[name].detail_of
+            if parent is not None and knowledge.present(parent) is False and knowledge.present(name) is True:
+                help_ = f"record `{parent}` as there, or take `{name}` out"
+                self.fault(f"observations.{name}", f"is a detail of `{parent}`, which is recorded as not there", help_)
+
+
+def _word(name: str) -> str:
+    """A name as it was given, where it can be one; a case's own words are not repeated."""
+    return name if name.isascii() and name.replace("_", "").isalnum() and len(name) <= 60 else "..."

@@ -1,0 +1,1 @@
+"""Ground floor: what a ruleset is and what its conditions mean."""

@@ -1,0 +1,29 @@
+"""All checks of a ruleset, in order: typing, names, meaning, and what an overlay may not weaken."""
+
+from __future__ import annotations
+
+from thresholds.language.definition import Definition
+from thresholds.language.loading import Layers, define
+from thresholds.language.overlays import check_overlay
+from thresholds.language.references import check_references
+from thresholds.language.soundness import check_soundness
+from thresholds.language.yaml_text import Problem
+
+
+def check_layers(layers: Layers, problems: list[Problem]) -> Definition | None:
+    """The definition that the layers make; every problem found is added to the list.
+
+    Meaning is checked only once every name is known.
+    """
+    definition = define(layers, problems)
+    if definition is None:
+        return None
+    problems.extend(check_references(definition, layers.names[-1], complete=not problems))
+    if not problems:
+        problems.extend(check_soundness(definition))
+    if not problems and layers.changed:
+        for base in layers.bases:
+            under = define(base, [])
+            if under is not None:
+                problems.extend(check_overlay(under, definition))
+    return definition

@@ -1,0 +1,343 @@
+"""What rules may not do: read conclusions negatively, skip a worse value, hold for nothing, go in circles.
+
+Each check looks at a rule as one whole: its `when`, and each `unless` turned round. A *literal* is a test
+with the sign it has there; `true` sets of literals can only grow as a child's situation gets worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, counts_in, tests_in
+from thresholds.language.cuts import Cuts, cut
+from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, InForce
+from thresholds.language.model import UNKNOWN, Quantity, Rule, Where
+from thresholds.language.unary import TestFault, ValueSet
+from thresholds.language.yaml_text import Place, Problem
+
+
+def check_soundness(definition: Definition) -> Iterator[Problem]:
+    """Problems of meaning on every day on which something changes, each reported once."""
+    seen: set[Problem] = set()
+    for day in definition.changes:
+        for problem in _Soundness(definition, definition.in_force(day)).run():
+            if problem not in seen:
+                seen.add(problem)
+                yield problem
+
+
+class _Soundness:
+    def __init__(self, definition: Definition, ruleset: InForce) -> None:
+        self.definition, self.ruleset = definition, ruleset
+        self.problems: list[Problem] = []
+        self.cuts: dict[str, Cuts] = {}
+
+    def report(self, place: Place, message: str, help_: str) -> None:
+        self.problems.append(Problem(place, message, help_))
+
+    def run(self) -> list[Problem]:
+        self._parameters_in_force()
+        self._resolve_all()
+        if self.problems:
+            return self.problems
+        for rule in self.ruleset.rules:
+            self._literals(rule)
+            self._holds_for_nothing(rule)
+            if rule.overriding:
+                self._overriding(rule)
+        self._circles()
+        return self.problems
+
+    def _parameters_in_force(self) -> None:
+        start = self.definition.header.from_
+        for parameter in self.definition.parameters.values():
+            if parameter.from_ is None and parameter.value_on(start) is None:
+                first = parameter.history[0].from_
+                message = f"parameter `{parameter.id}` has no value before {first}, and the ruleset begins on {start}"
+                self.report(parameter.place, message, "let its history reach back to the ruleset's first day")
+
+    def _everywhere(self) -> Iterator[Condition]:
+        for rule in self.ruleset.rules:
+            yield from rule.conditions()
+        for impossible in self.ruleset.impossible:
+            yield impossible.when
+        yield from self.ruleset.scope.scope.values()
+
+    def _resolve_all(self) -> None:
+        sets: dict[str, list[tuple[ValueSet, Place]]] = {}
+        for condition in self._everywhere():
+            for test, _ in tests_in(condition):
+                if test.name in self.readable_today:
+                    self._resolve(test, sets)
+                elif not self._known(test.name):
+                    continue
+                else:
+                    message = f"`{test.name}` is not in force on every day on which this rule is"
+                    self.report(test.place, message, "give both the same `from` and `until`")
+            for counted in counts_in(condition):
+                try:
+                    number = self.ruleset.whole_number(counted.number)
+                except TestFault as fault:
+                    self.report(counted.place, fault.message, fault.help)
+                    continue
+                if number > len(counted.parts):
+                    message = f"at_least {number} of {len(counted.parts)} can never hold"
+                    self.report(counted.place, message, "lower the number, or add to the list")
+        for quantity in self.ruleset.quantities.values():
+            self._resolve_quantity(quantity)
+        for name, found in sets.items():
+            domain = self.ruleset.domain(name)
+            if domain.kind == "choice":
+                continue
+            try:
+                self.cuts[name] = cut(domain, (accepted for accepted, _ in found))
+            except TestFault as fault:
+                self.report(found[0][1], f"`{name}`: {fault.message}", fault.help)
+
+    @property
+    def readable_today(self) -> set[str]:
+        ruleset = self.ruleset
+        return {*ruleset.indicators, *ruleset.quantities, *ruleset.findings}
+
+    def _known(self, name: str) -> bool:
+        definition = self.definition
+        return name in definition.indicators or name in definition.quantities or name in definition.findings
+
+    def _resolve(self, test: Test, sets: dict[str, list[tuple[ValueSet, Place]]]) -> None:
+        try:
+            accepted = self.ruleset.accepted(test.name, test.test)
+        except TestFault as fault:
+            self.report(test.place, f"`{test.name}`: {fault.message}", fault.help)
+            return
+        sets.setdefault(test.name, []).append((accepted, test.place))
+        unit = self.ruleset.domain(test.name).unit
+        for name in test.test.names():
+            parameter = self.definition.parameters.get(name)
+            if parameter is not None and unit is not None and parameter.unit != unit:
+                message = f"`{name}` is in {parameter.unit}, `{test.name}` in {unit}"
+                self.report(test.place, message, "compare like with like: correct one of the units")
+
+    def _resolve_quantity(self, quantity: Quantity) -> None:
+        try:
+            if quantity.count is not None and quantity.count.within is not None:
+                self.ruleset.window(quantity.count.within)
+        except TestFault as fault:
+            self.report(quantity.place, f"quantity `{quantity.id}`: {fault.message}", fault.help)
+        members = self.ruleset.members(quantity)
+        if not members:
+            self.report(quantity.place, f"quantity `{quantity.id}` looks at nothing", "widen what it selects")
+        where = quantity.longest.where if quantity.longest else quantity.count.where if quantity.count else Where()
+        try:
+            if where.lasting is not None:
+                self.ruleset.durations(where.lasting)
+        except TestFault as fault:
+            self.report(quantity.place, f"quantity `{quantity.id}`: {fault.message}", fault.help)
+        if where.value is not None and not any(self.ruleset.fits(name, where.value) for name in members):
+            message = f"quantity `{quantity.id}`: `{where.value.text}` fits nothing that it looks at"
+            self.report(quantity.place, message, "use a value that their scales have")
+
+    def _worse_is_higher(self, name: str) -> bool | None:
+        if name in self.ruleset.indicators:
+            return self.ruleset.indicators[name].worse_is_higher
+        return True  # counts, durations and findings
+
+    def _signed(self, rule: Rule) -> Iterator[tuple[Test, bool, bool]]:
+        """Each test, the sign it has in `when` and not `unless`, and whether it stands in an `unless`."""
+        for test, positive in tests_in(rule.when):
+            yield test, positive, False
+        for exception in rule.unless:
+            for test, positive in tests_in(exception.when):
+                yield test, not positive, True
+
+    def _literals(self, rule: Rule) -> None:
+        for test, positive, in_unless in self._signed(rule):
+            if test.name not in self.cuts:
+                continue
+            cuts = self.cuts[test.name]
+            every = (1 << cuts.count) - 1
+            mask = cuts.mask(self.ruleset.accepted(test.name, test.test))
+            if mask in (0, every) and test.test.text != "-":
+                always = "always" if mask else "never"
+                message = f"`{test.name}: {test.test.text}` {always} holds"
+                self.report(test.place, message, "correct the test, or write - where anything will do")
+            mask = mask if positive else every & ~mask
+            worse = self._worse_is_higher(test.name)
+            closed = worse is None or _closed(mask, cuts.count, worse) or test.test.text == "-"
+            if closed:
+                continue
+            if test.name in self.ruleset.findings:
+                self._finding_read_negatively(test, in_unless)
+            else:
+                self._skips_worse(test, in_unless)
+
+    def _finding_read_negatively(self, test: Test, in_unless: bool) -> None:
+        message = f"finding `{test.name}` is read {'positively in an exception' if in_unless else 'negatively'}"
+        help_ = f"inside `unless` write `{test.name}: false`" if in_unless else f"in `when` write `{test.name}: true`"
+        self.report(test.place, message, f"a conclusion may only add to an answer: {help_}")
+
+    def _skips_worse(self, test: Test, in_unless: bool) -> None:
+        better = " better" if in_unless else " worse"
+        direction = self._worse_is_higher(test.name)
+        message = f"`{test.name}: {test.test.text}` skips a{better} value"
+        comparison = ">=" if (direction is True) != in_unless else "<="
+        flag = self.ruleset.domain(test.name).is_flag
+        wanted = f"`{test.name}: {'true' if comparison == '>=' else 'false'}`" if flag else f'"{comparison} ..."'
+        why = (
+            "an exception must not end because things got better"
+            if in_unless
+            else "a rule must not stop holding because things got worse"
+        )
+        self.report(test.place, message, f"{why}: write {wanted}")
+
+    def _holds_for_nothing(self, rule: Rule) -> None:
+        def literal(test: Test, positive: bool) -> bool:
+            return self._could_hold_at_absent(test, positive, findings=False)
+
+        if _could(rule.when, True, literal, self.ruleset):
+            message = f"rule `{rule.id}` holds where everything was looked at and nothing found"
+            self.report(rule.place, message, "let it need a sign: a test that no `absent` value satisfies")
+
+        def in_exception(test: Test, positive: bool) -> bool:
+            return self._could_hold_at_absent(test, positive, findings=True)
+
+        for exception in rule.unless:
+            if _could(exception.when, True, in_exception, self.ruleset):
+                message = f"an exception of rule `{rule.id}` holds where everything was looked at and nothing found"
+                self.report(rule.place, message, "an exception needs something known: no `absent` value may satisfy it")
+
+    def _could_hold_at_absent(self, test: Test, positive: bool, *, findings: bool) -> bool:
+        """Can the literal hold when every indicator is at its `absent` value? Unknown ones satisfy nothing."""
+        ruleset, name = self.ruleset, test.name
+        if name in BUILT_IN_INDICATORS:
+            return True
+        if name in ruleset.findings:
+            return findings
+        accepted = ruleset.accepted(name, test.test)
+        if name in ruleset.quantities:
+            if ruleset.quantities[name].longest is not None:
+                return not positive
+            return accepted.holds(Fraction(0)) == positive
+        indicator = ruleset.indicators[name]
+        if indicator.absent == UNKNOWN:
+            return False
+        if accepted.words is not None:
+            return (indicator.absent in accepted.words) == positive
+        domain = indicator.domain
+        value = Fraction(domain.values.index(indicator.absent) if domain.values else indicator.absent)
+        return accepted.holds(value) == positive
+
+    def _overriding(self, rule: Rule) -> None:
+        ruleset = self.ruleset
+        points_to = [name for name, weight in rule.responses.items() if weight == "points_to"]
+        if not any(ruleset.responses[name].tier == "specialist" for name in points_to if name in ruleset.responses):
+            message = f"overriding rule `{rule.id}` points to no specialist response"
+            self.report(rule.place, message, "let it point to one, or do not call it overriding")
+        for test, _ in tests_in(rule.when):
+            self._read_by_overriding(rule, test.name, test.place)
+        for exception in rule.unless:
+            for test, _ in tests_in(exception.when):
+                indicator = ruleset.indicators.get(test.name)
+                if test.name in BUILT_IN_INDICATORS or (indicator is not None and indicator.exception_fact):
+                    continue
+                message = f"an exception of overriding rule `{rule.id}` reads `{test.name}`"
+                self.report(test.place, message, "only an indicator marked `exception_fact: true` may excuse it")
+
+    def _read_by_overriding(self, rule: Rule, name: str, place: Place) -> None:
+        ruleset = self.ruleset
+        if name in BUILT_IN_INDICATORS:
+            return
+        if name in ruleset.findings:
+            message = f"overriding rule `{rule.id}` reads the finding `{name}`"
+            self.report(place, message, "let it read the signs themselves")
+            return
+        if name in ruleset.quantities:
+            quantity = ruleset.quantities[name]
+            for member in (*ruleset.members(quantity), *((quantity.stated,) if quantity.stated else ())):
+                self._read_by_overriding(rule, member, place)
+            return
+        indicator = ruleset.indicators[name]
+        faults = {
+            "is a protective factor": indicator.protective,
+            "is about the process, not the child": indicator.area == "process",
+            "is a choice without order, so that two reports of it cannot be settled for the worse": indicator.kind
+            == "choice",
+            "says `worse: neither`, so that two reports of it cannot be settled for the worse": indicator.kind
+            != "choice"
+            and indicator.worse == "neither",
+            f"stands in the topic `{indicator.topic}`, which is not narrow": not ruleset.topics[indicator.topic].narrow,
+        }
+        for fault, is_so in faults.items():
+            if is_so:
+                message = f"overriding rule `{rule.id}` reads `{name}`, which {fault}"
+                self.report(place, message, "nothing broad, protective or undecided may clear an overriding danger")
+        if indicator.detail_of is not None:
+            self._read_by_overriding(rule, indicator.detail_of, place)
+
+    def _circles(self) -> None:
+        reads = {rule.id: _findings_read(rule, self.ruleset) for rule in self.ruleset.rules}
+        needs: dict[str, set[str]] = {}
+        concluding: dict[str, Rule] = {}
+        for rule in self.ruleset.rules:
+            for finding in rule.findings:
+                needs.setdefault(finding, set()).update(reads[rule.id])
+                concluding.setdefault(finding, rule)
+        for finding in sorted(needs):
+            circle = _circle(finding, needs)
+            if circle and finding == min(circle):
+                message = f"findings go in a circle: {' <- '.join((*circle, finding))}"
+                self.report(concluding[finding].place, message, "let one of these rules read the signs themselves")
+
+
+def _closed(mask: int, count: int, higher: bool) -> bool:
+    """Do the accepted segments reach to the worst end without a gap?"""
+    if mask == 0:
+        return True
+    if not higher:
+        return mask & (mask + 1) == 0
+    lowest = (mask & -mask).bit_length() - 1
+    return mask == (1 << count) - (1 << lowest)
+
+
+def _could(condition: Condition, positive: bool, literal: Callable[[Test, bool], bool], ruleset: InForce) -> bool:
+    """Can a condition (or, where not positive, its negation) hold, if each literal independently can?"""
+    if isinstance(condition, Test):
+        return literal(condition, positive)
+    parts = condition.parts
+    if isinstance(condition, AtLeast):
+        number = ruleset.whole_number(condition.number)
+        needed = number if positive else len(parts) - number + 1
+        return sum(_could(part, positive, literal, ruleset) for part in parts) >= needed
+    if isinstance(condition, NoneOf):
+        return (all if positive else any)(_could(part, not positive, literal, ruleset) for part in parts)
+    together = isinstance(condition, AllOf) == positive
+    assert isinstance(condition, AllOf | AnyOf)
+    return (all if together else any)(_could(part, positive, literal, ruleset) for part in parts)
+
+
+def _findings_read(rule: Rule, ruleset: InForce) -> set[str]:
+    names: set[str] = set()
+    for condition in rule.conditions():
+        for test, _ in tests_in(condition):
+            if test.name in ruleset.findings:
+                names.add(test.name)
+            elif test.name in ruleset.quantities:
+                quantity = ruleset.quantities[test.name]
+                if quantity.count is not None and quantity.count.findings is not None:
+                    names.update(ruleset.members(quantity))
+    return names
+
+
+def _circle(start: str, needs: dict[str, set[str]]) -> tuple[str, ...] | None:
+    """The shortest way from a finding back to itself."""
+    paths: list[tuple[str, ...]] = [(start,)]
+    seen: set[str] = set()
+    while paths:
+        path = paths.pop(0)
+        for name in sorted(needs.get(path[-1], ())):
+            if name == start:
+                return path
+            if name not in seen:
+                seen.add(name)
+                paths.append((*path, name))
+    return None

@@ -1,0 +1,330 @@
+"""Unary tests in S-FEEL: text such as `>= 3`, `[1..5)`, `not(low)` into the set of values it holds for.
+
+The grammar is S-FEEL's of the OMG's Decision Model and Notation, with two extensions: the values of a scale
+or choice stand bare, and ages and durations take units. A name that is not a value is a parameter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from thresholds.language.durations import Duration, parse_duration
+
+Endpoint = Fraction | Duration
+
+
+class TestFault(ValueError):
+    """What is wrong with a test, and what would be right."""
+
+    __test__ = False  # not a test class, whatever pytest thinks of its name
+
+    def __init__(self, message: str, help: str = "") -> None:  # noqa: A002
+        super().__init__(message)
+        self.message, self.help = message, help
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """An end of an interval as written: a number, a duration or a name."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One alternative of a test as written: an interval, a comparison (one end open) or a single value."""
+
+    low: Word | None
+    low_included: bool
+    high: Word | None
+    high_included: bool
+
+    @property
+    def single(self) -> bool:
+        return self.low is not None and self.low is self.high
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryTest:
+    """A test as written: its alternatives, and whether `not(...)` stood around them; `text` for people."""
+
+    text: str
+    alternatives: tuple[Written, ...]
+    negated: bool
+
+    def names(self) -> list[str]:
+        """Every bare word in it: values of a scale or choice, or parameters."""
+        words = [word.text for one in self.alternatives for word in (one.low, one.high) if word]
+        return [word for word in dict.fromkeys(words) if _NAME.fullmatch(word) and word not in _BOOLEANS]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of values; None is an open end. Ends are numbers, or durations for ages."""
+
+    low: Endpoint | None
+    low_included: bool
+    high: Endpoint | None
+    high_included: bool
+
+    def holds(self, value: Fraction) -> bool:
+        """Does a number lie in it? (Not for durations.)"""
+        assert not isinstance(self.low, Duration)
+        assert not isinstance(self.high, Duration)
+        above = self.low is None or value > self.low or (self.low_included and value == self.low)
+        below = self.high is None or value < self.high or (self.high_included and value == self.high)
+        return above and below
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSet:
+    """What a test accepts, its parameters filled in.
+
+    Of an ordered kind every value inside the intervals, or (`negated`) every value outside all of them;
+    of a choice the `words`.
+    """
+
+    intervals: tuple[Interval, ...] = ()
+    words: frozenset[str] | None = None
+    negated: bool = False
+
+    def holds(self, value: Fraction) -> bool:
+        """Is a number (or the position of a scale's value) accepted?"""
+        return any(interval.holds(value) for interval in self.intervals) != self.negated
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The values a test may speak of.
+
+    `number`: numbers, `whole` where only whole ones occur; `scale`: the positions of `values`; `choice`: its
+    `values`; `duration`: times that have passed. `unit` is what a parameter must be given in.
+    """
+
+    kind: Literal["number", "scale", "choice", "duration"]
+    values: tuple[str, ...] = ()
+    low: Fraction | None = None
+    high: Fraction | None = None
+    whole: bool = False
+    unit: str | None = None
+
+    @property
+    def is_flag(self) -> bool:
+        return self.values == FLAG_VALUES
+
+
+FLAG_VALUES = ("false", "true")
+FLAG = Domain("scale", FLAG_VALUES)
+ELAPSED = Domain("duration")
+
+_BOOLEANS = frozenset(FLAG_VALUES)
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?|-?\.\d+")
+_WORD = r'(?:"[^"]*"|[^\s,\[\]()<>="]+(?:\s+(?:day|week|month|year)s?\b)?)'
+_TOKEN = re.compile(rf"\s*(<=|>=|<|>|\.\.|\[|\]|\(|\)|,|=|!=|(?:(?!\.\.){_WORD}))")
+_LONGEST = 2_000
+
+
+def parse_test(text: str) -> UnaryTest:
+    """Read a test; TestFault where it is not one."""
+    if len(text) > _LONGEST:
+        raise TestFault(f"a test of {len(text)} characters is too long", f"use at most {_LONGEST}")
+    stripped = text.strip()
+    if not stripped:
+        raise TestFault("the test is empty", 'write a value or a comparison, such as true or ">= 3"')
+    if stripped == "-":
+        return UnaryTest(stripped, (Written(None, False, None, False),), False)
+    tokens = _tokens(stripped)
+    negated = tokens[0] == "not" and len(tokens) > 1 and tokens[1] == "("
+    if negated:
+        if tokens[-1] != ")":
+            raise TestFault(f"`{stripped}`: the bracket after not is never closed", "write not(low, moderate)")
+        tokens = tokens[2:-1]
+    return UnaryTest(stripped, tuple(_alternatives(tokens, stripped)), negated)
+
+
+def _tokens(text: str) -> list[str]:
+    spaced = text.replace("..", " .. ")
+    tokens, position = [], 0
+    while position < len(spaced):
+        match = _TOKEN.match(spaced, position)
+        if match is None:
+            raise TestFault(f"`{text}`: cannot read `{spaced[position:].strip()[:20]}`", _HELP)
+        tokens.append(match[1])
+        position = match.end()
+        if not spaced[position:].strip():
+            break
+    return tokens
+
+
+_HELP = 'a test is a value, a comparison (">= 3"), an interval ("[1..5)"), a list ("low, high") or not(...)'
+
+
+def _alternatives(tokens: list[str], text: str) -> list[Written]:
+    found: list[Written] = []
+    rest = list(tokens)
+    while True:
+        found.append(_one(rest, text))
+        if not rest:
+            return found
+        if rest.pop(0) != ",":
+            raise TestFault(f"`{text}`: a comma is missing between two values", _HELP)
+
+
+def _one(rest: list[str], text: str) -> Written:
+    first = rest.pop(0) if rest else ""
+    if first in ("<", "<=", ">", ">="):
+        word = _word(rest, text)
+        if first[0] == "<":
+            return Written(None, False, word, first == "<=")
+        return Written(word, first == ">=", None, False)
+    if first in ("[", "(", "]"):
+        low = _word(rest, text)
+        if not rest or rest.pop(0) != "..":
+            raise TestFault(f"`{text}`: an interval needs two dots between its ends", 'write "[1..5)"')
+        high = _word(rest, text)
+        end = rest.pop(0) if rest else ""
+        if end not in ("]", ")", "["):
+            raise TestFault(f"`{text}`: the interval is never closed", "end it with ] (included) or ) (left out)")
+        return Written(low, first == "[", high, end == "]")
+    if first in ("=", "!=", "=="):
+        right = "not(...)" if first == "!=" else "the value alone"
+        raise TestFault(f"`{text}`: `{first}` is not part of a unary test", f"write {right}")
+    word = _word([first] if first else [], text)
+    if rest and rest[0] == "..":
+        raise TestFault(f"`{text}`: an interval needs brackets", 'write "[1..5]", or "[1..5)" to leave 5 out')
+    return Written(word, True, word, True)
+
+
+def _word(rest: list[str], text: str) -> Word:
+    word = rest.pop(0) if rest else ""
+    bare = word[1:-1] if word.startswith('"') else word
+    if not (_NAME.fullmatch(bare) or _NUMBER.fullmatch(bare) or parse_duration(bare) or word.startswith('"')):
+        shown = f"`{word}`" if word else "nothing"
+        raise TestFault(f"`{text}`: {shown} stands where a value should", _word_help(word))
+    return Word(" ".join(bare.split()))
+
+
+def _word_help(word: str) -> str:
+    if re.fullmatch(r"0\d+", word):
+        return f"write the number without leading zeros: {int(word)}"
+    if re.fullmatch(r"\d[\d_]*_\d+", word):
+        return f"write the number without underscores: {word.replace('_', '')}"
+    if re.fullmatch(r"\d+%", word):
+        return f"leave the sign out: {word[:-1]}"
+    if word.lower() in ("null", "none", "~"):
+        return "an unknown value cannot be tested: the library keeps it unknown and asks"
+    if re.match(r"date|time", word) or re.fullmatch(r"\d{4}-\d\d-\d\d", word):
+        return "a rule tests no dates: use an indicator of kind since, or from/until on the rule"
+    return _HELP
+
+
+def resolve(test: UnaryTest, domain: Domain, parameters: Mapping[str, Endpoint]) -> ValueSet:
+    """The values a test accepts in a domain, parameters filled in; TestFault where it does not fit."""
+    if domain.kind == "choice":
+        return ValueSet(words=_words(test, domain))
+    intervals = tuple(_interval(one, test, domain, parameters) for one in test.alternatives)
+    return ValueSet(_tidy(intervals, domain), negated=test.negated)
+
+
+def _words(test: UnaryTest, domain: Domain) -> frozenset[str]:
+    chosen: set[str] = set()
+    for one in test.alternatives:
+        if one.low is None and one.high is None:
+            chosen.update(domain.values)
+        elif not one.single or one.low is None or one.low.text not in domain.values:
+            known = ", ".join(domain.values)
+            raise TestFault(f"`{test.text}`: this is a choice without order", f"list some of: {known}")
+        else:
+            chosen.add(one.low.text)
+    return frozenset(set(domain.values) - chosen if test.negated else chosen)
+
+
+def _interval(one: Written, test: UnaryTest, domain: Domain, parameters: Mapping[str, Endpoint]) -> Interval:
+    low = None if one.low is None else _endpoint(one.low.text, test, domain, parameters)
+    high = low if one.single else None if one.high is None else _endpoint(one.high.text, test, domain, parameters)
+    if domain.kind == "duration":
+        wrong = one.single or (low is not None and not one.low_included) or (high is not None and one.high_included)
+        if wrong:
+            raise TestFault(
+                f"`{test.text}`: ages and durations are tested with <, >= or [a..b) only",
+                "somebody of 15 years and a day is past 15 years: to include all 15-year-olds write < 16 years",
+            )
+        if isinstance(low, Duration) and isinstance(high, Duration) and low.order(high) != -1:
+            raise TestFault(f"`{test.text}`: the interval holds nothing", "put the shorter time first")
+        return Interval(low, True, high, False)
+    assert not isinstance(low, Duration)
+    assert not isinstance(high, Duration)
+    interval = Interval(low, one.low_included, high, one.high_included)
+    if (
+        low is not None
+        and high is not None
+        and (low > high or (low == high and not (one.low_included and one.high_included)))
+    ):
+        raise TestFault(f"`{test.text}`: the interval holds nothing", "put the lower end first")
+    for end in (low, high):
+        outside = end is not None and (
+            (domain.low is not None and end < domain.low) or (domain.high is not None and end > domain.high)
+        )
+        if outside:
+            raise TestFault(
+                f"`{test.text}`: {_number(end)} lies outside the range {_range(domain)}",
+                "correct the number, or the indicator's range",
+            )
+    return interval
+
+
+def _endpoint(text: str, test: UnaryTest, domain: Domain, parameters: Mapping[str, Endpoint]) -> Endpoint:
+    if domain.kind == "scale" and text in domain.values:
+        return Fraction(domain.values.index(text))
+    if domain.kind == "scale":
+        known = ", ".join(domain.values)
+        raise TestFault(f"`{test.text}`: `{text}` is not one of its values", f"use one of: {known}")
+    value: Endpoint | None = parameters.get(text)
+    if value is None and _NUMBER.fullmatch(text):
+        value = Fraction(text)
+    if value is None:
+        value = parse_duration(text)
+    if value is None:
+        raise TestFault(f"`{test.text}`: there is no parameter `{text}`", "define it in parameters.yaml")
+    if isinstance(value, Duration) and domain.kind != "duration":
+        raise TestFault(f"`{test.text}`: {text} is a length of time, a plain number is wanted", "leave the unit out")
+    if not isinstance(value, Duration) and domain.kind == "duration":
+        raise TestFault(f"`{test.text}`: {text} has no unit", 'write "< 18 years" or ">= 28 days"')
+    return value
+
+
+def _empty(interval: Interval) -> bool:
+    low, high = interval.low, interval.high
+    return isinstance(low, Fraction) and isinstance(high, Fraction) and low > high
+
+
+def _tidy(intervals: tuple[Interval, ...], domain: Domain) -> tuple[Interval, ...]:
+    """Whole numbers and scale positions with both ends included, so that one set is written in one way."""
+    if not (domain.whole or domain.kind == "scale"):
+        return intervals
+    tidied = []
+    for one in intervals:
+        low, high = one.low, one.high
+        if isinstance(low, Fraction):
+            low = Fraction(-(-low.numerator // low.denominator) + (not one.low_included and low.denominator == 1))
+        if isinstance(high, Fraction):
+            high = Fraction(high.numerator // high.denominator - (not one.high_included and high.denominator == 1))
+        tidied.append(Interval(low, low is not None, high, high is not None))
+    return tuple(one for one in tidied if not _empty(one))
+
+
+def _number(value: Endpoint | None) -> str:
+    if isinstance(value, Fraction) and value.denominator != 1:
+        return str(float(value))
+    return str(value)
+
+
+def _range(domain: Domain) -> str:
+    low = "" if domain.low is None else _number(domain.low)
+    high = "" if domain.high is None else _number(domain.high)
+    return f"[{low}..{high}]"

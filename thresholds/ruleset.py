@@ -1,0 +1,168 @@
+"""The public face of a loaded ruleset: load it, ask it, change a number in it."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from thresholds.errors import RulesetNotFound, RulesetNotInForce
+from thresholds.language.checking import check_layers
+from thresholds.language.definition import Definition, InForce
+from thresholds.language.loading import Layers, raise_if_any, read_layers
+from thresholds.language.yaml_text import Problem
+
+if TYPE_CHECKING:
+    from thresholds.assessing import Assessor, EngineName
+    from thresholds.assessment import Assessment
+    from thresholds.decision import Decision, Record
+
+VERSION = "0.1.0"
+
+
+def bundled() -> Path:
+    """The folder of the rulesets that come with the library."""
+    here = Path(__file__).parent
+    inside = here / "rulesets"
+    return inside if inside.is_dir() else here.parent / "rulesets"
+
+
+def load(name_or_path: str | Path, *, as_at: date | None = None, require: Literal["in_force"] | None = None) -> Ruleset:
+    """A ruleset by the name of a bundled one or by the path of its folder, checked throughout.
+
+    `as_at` pins one date: what was in force then answers whatever the assessment's date. `require="in_force"`
+    refuses drafts and withdrawn rulesets. Raises RulesetNotFound, RulesetInvalid (with every problem at its
+    file, line and column) or RulesetNotInForce.
+    """
+    folder = Path(name_or_path)
+    if not folder.is_dir() and str(name_or_path) == folder.name:
+        folder = bundled() / folder.name
+    if not folder.is_dir():
+        known = sorted(path.name for path in bundled().iterdir() if (path / "ruleset.yaml").is_file())
+        raise RulesetNotFound(
+            f"there is no ruleset `{name_or_path}`", f"bundled are {', '.join(known)}; or give the path of a folder"
+        )
+    problems: list[Problem] = []
+    layers = read_layers(folder, problems, (bundled(),))
+    return _checked(folder.name, layers, problems, as_at, require)
+
+
+def _checked(
+    name: str,
+    layers: Layers | None,
+    problems: list[Problem],
+    as_at: date | None,
+    require: Literal["in_force"] | None = None,
+) -> Ruleset:
+    definition = check_layers(layers, problems) if layers is not None else None
+    raise_if_any(name, problems)
+    assert layers is not None
+    assert definition is not None
+    header = definition.header
+    if require == "in_force" and header.status != "in_force":
+        raise RulesetNotInForce(
+            f"ruleset {header.name}, edition {header.edition}, is {header.status}", "only one in force was asked for"
+        )
+    if as_at is not None and as_at < header.from_:
+        raise RulesetNotInForce(f"ruleset {header.name} begins on {header.from_}", "pin a later date")
+    return Ruleset(layers, definition, as_at)
+
+
+class Ruleset:
+    """A loaded ruleset. Unchanging, and safe to use from several threads at once."""
+
+    def __init__(self, layers: Layers, definition: Definition, as_at: date | None) -> None:
+        self._layers, self.definition, self.as_at = layers, definition, as_at
+        self._assessors: dict[int, Assessor] = {}
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"<Ruleset {self.name} {self.edition}, {self.status}, {self.hash[:12]}>"
+
+    @property
+    def name(self) -> str:
+        return self.definition.header.name
+
+    @property
+    def edition(self) -> str:
+        return self.definition.header.edition
+
+    @property
+    def status(self) -> str:
+        return self.definition.header.status
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256, in hexadecimal, of what the ruleset and what it extends say, with the pinned date."""
+        return hashlib.sha256(f"{self._layers.digest()} {self.as_at}".encode()).hexdigest()
+
+    def in_force(self, on: date) -> InForce:
+        """The entries and parameter values that answer for a day. RulesetNotInForce before the first."""
+        day = self.as_at or on
+        if day < self.definition.header.from_:
+            first = self.definition.header.from_
+            raise RulesetNotInForce(
+                f"ruleset {self.name} begins on {first}, and does not answer for {day}",
+                "use an assessment date from then on, or an older ruleset",
+            )
+        return self.definition.in_force(day)
+
+    def assess(self, assessment: Assessment, *, engine: EngineName | None = None) -> Decision:
+        """The decision for one child.
+
+        `engine`: durable (the default where durable_rules is installed), bitmap (the default elsewhere) or
+        reference; the answer is the same. Raises AssessmentInvalid with every fault, RulesetNotInForce, or
+        EngineUnavailable.
+        """
+        from thresholds.assessing import default_engine
+
+        assessor = self.assessor(assessment.on)
+        chosen = engine or default_engine()
+        return assessor.assess(assessment, self._record(assessment.on, chosen), chosen)
+
+    def assessor(self, on: date) -> Assessor:
+        """What answers for a day, compiled; the same object until something in the ruleset changes."""
+        from thresholds.assessing import Assessor
+
+        ruleset = self.in_force(on)
+        with self._lock:
+            if id(ruleset) not in self._assessors:
+                self._assessors[id(ruleset)] = Assessor(self.definition, ruleset)
+            return self._assessors[id(ruleset)]
+
+    def _record(self, on: date, engine: EngineName) -> Record:
+        from thresholds.decision import Record
+
+        header = self.definition.header
+        return Record(
+            ruleset=header.name,
+            title=header.title,
+            edition=header.edition,
+            authority=header.authority,
+            ruleset_status=header.status,
+            hash=self.hash,
+            as_at=self.as_at,
+            on=on,
+            library=VERSION,
+            engine=engine,
+            notice=header.notice,
+        )
+
+    def with_parameters(self, **values: int | str | Fraction) -> Ruleset:
+        """The same ruleset with other values for some parameters, from its first day on.
+
+        Numbers, or text such as "28 days". Raises RulesetInvalid where a value does not fit, RulesetNotFound
+        for an unknown parameter.
+        """
+        for name in values:
+            if name not in self.definition.parameters:
+                from thresholds.observing import suggestion
+
+                known = self.definition.parameters
+                raise RulesetNotFound(f"there is no parameter `{name}`", suggestion(name, known) or ", ".join(known))
+        layers = self._layers.with_parameter_values({name: str(value) for name, value in values.items()})
+        return _checked(self.name, layers, [], self.as_at)
