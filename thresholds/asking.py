@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from thresholds.compiled import Conjunction, Derived, Program, Stage
@@ -17,68 +17,73 @@ from thresholds.language.model import TIERS, Group, Indicator
 
 
 @dataclass
-class _Unknown:
-    """What one topic could still change."""
+class Unknown:
+    """What one topic could still change: indicators and responses as bits, the position of the highest tier."""
 
-    indicators: set[str] = field(default_factory=set)
+    indicators: int = 0
     rules: int = 0
     reach: int = -1
-    responses: set[str] = field(default_factory=set)
+    responses: int = 0
     ask_now: bool = False
 
 
 class Unknowns:
-    """Walks a program for what is unknown: which indicators keep a rule from being settled."""
+    """Walks a program for what is unknown: which indicators, as bits, keep a rule from being settled."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self.names = tuple(sorted(program.ruleset.indicators))
+        self.number = {name: number for number, name in enumerate(self.names)}
+        self._base = [self.bits(program.indicators_of(variable)) for variable in range(program.base)]
         self._deriving: dict[int, tuple[Derived, Stage]] = {
             derived.variable: (derived, stage) for stage in program.stages for derived in stage.derived
         }
 
-    @cached_property
-    def in_scope(self) -> dict[Group, tuple[str, ...]]:
-        """The indicators that say whether the child belongs to a group."""
-        return {group: tuple(_names(condition)) for group, condition in self.program.ruleset.scope.scope.items()}
+    def bits(self, names: Iterable[str]) -> int:
+        """Indicators as bits."""
+        return sum(1 << number for number in {self.number[name] for name in names})
 
-    def of_rule(self, number: int, ranges: Sequence[Range], memo: dict[int, frozenset[str]]) -> frozenset[str]:
+    @cached_property
+    def in_scope(self) -> dict[Group, int]:
+        """The indicators that say whether the child belongs to a group."""
+        scope = self.program.ruleset.scope.scope
+        return {group: self.bits(_names(condition)) for group, condition in scope.items()}
+
+    def of_rule(self, number: int, ranges: Sequence[Range], memo: dict[int, int]) -> int:
         """The indicators whose unknown values keep rule `number` between true and false."""
         program = self.program
         return self._of(program.when[number], ranges, memo) | self._of(program.spared[number], ranges, memo)
 
-    def _of(self, literals: Conjunction, ranges: Sequence[Range], memo: dict[int, frozenset[str]]) -> frozenset[str]:
-        found: frozenset[str] = frozenset()
+    def _of(self, literals: Conjunction, ranges: Sequence[Range], memo: dict[int, int]) -> int:
+        found = 0
         for literal in literals:
-            low, high = ranges[literal.variable]
-            if not (low >= literal.low and high <= literal.high):
-                found |= self._of_variable(literal.variable, ranges, memo)
-        return found
-
-    def _of_variable(self, variable: int, ranges: Sequence[Range], memo: dict[int, frozenset[str]]) -> frozenset[str]:
-        found = memo.get(variable)
-        if found is None:
+            variable = literal.variable
+            low, high = ranges[variable]
+            if low >= literal.low and high <= literal.high:
+                continue
             if variable < self.program.base:
-                found = frozenset(self.program.indicators_of(variable))
+                found |= self._base[variable]
             else:
-                found = frozenset().union(*self._of_derived(variable, ranges, memo))
-            memo[variable] = found
+                if variable not in memo:
+                    memo[variable] = self._of_derived(variable, ranges, memo)
+                found |= memo[variable]
         return found
 
-    def _of_derived(
-        self, variable: int, ranges: Sequence[Range], memo: dict[int, frozenset[str]]
-    ) -> Iterator[frozenset[str]]:
+    def _of_derived(self, variable: int, ranges: Sequence[Range], memo: dict[int, int]) -> int:
         derived, stage = self._deriving[variable]
+        found = 0
         if derived.finding:
             for number in bits_of(derived.rules):
                 conjunction = (*self.program.when[number], *self.program.spared[number])
                 if _possible(conjunction, ranges):
-                    yield self._of(conjunction, ranges, memo)
-            return
+                    found |= self._of(conjunction, ranges, memo)
+            return found
         for number in bits_of(derived.clauses):
             if _possible(stage.clauses[number], ranges):
-                yield self._of(stage.clauses[number], ranges, memo)
+                found |= self._of(stage.clauses[number], ranges, memo)
         if derived.stated is not None and ranges[derived.stated][0] != ranges[derived.stated][1]:
-            yield frozenset(self.program.indicators_of(derived.stated))
+            found |= self._base[derived.stated]
+        return found
 
 
 def _possible(literals: Conjunction, ranges: Sequence[Range]) -> bool:
@@ -106,10 +111,17 @@ class Asker:
     def __init__(self, program: Program, reach: Sequence[int]) -> None:
         """`reach`: by rule, the position of the highest tier it can give; -1 for none."""
         self.program, self.reach = program, reach
-        self.unknowns = Unknowns(program)
+        self.unknowns = unknowns = Unknowns(program)
         ruleset = program.ruleset
-        self._responses = [frozenset(rule.responses) for rule in ruleset.rules]
-        self._in_order = sorted(ruleset.topics)
+        self.responses = tuple(sorted(ruleset.responses))
+        number = {name: number for number, name in enumerate(self.responses)}
+        self._responses = [sum(1 << number[name] for name in rule.responses) for rule in ruleset.rules]
+        members: dict[str, list[str]] = {}
+        for indicator in ruleset.indicators.values():
+            members.setdefault(indicator.topic, []).append(indicator.id)
+        topics = {topic: (topic, unknowns.bits(names)) for topic, names in members.items()}
+        self._topic_of = [topics[ruleset.indicators[name].topic] for name in unknowns.names]
+        self._details = unknowns.bits(one.id for one in ruleset.indicators.values() if one.detail_of)
 
     def topics(
         self,
@@ -119,75 +131,86 @@ class Asker:
         scope_unknown: Iterable[Group],
         urgent: int,
         settled: int,
-    ) -> dict[str, _Unknown]:
+    ) -> dict[str, Unknown]:
         """By topic, what is unknown there and could change the answer.
 
         `urgent`: bits of overriding rules with a known sign; `settled`: of rules that can change nothing any more.
         """
-        found: dict[str, _Unknown] = {}
-        memo: dict[int, frozenset[str]] = {}
-        by_names: dict[frozenset[str], list[tuple[str, list[str]]]] = {}
-        extra = frozenset(name for group in scope_unknown for name in self.unknowns.in_scope[group])
+        found: dict[str, Unknown] = {}
+        memo: dict[int, int] = {}
+        grouped: dict[int, list[tuple[Unknown, int]]] = {}
+        extra = 0
+        for group in scope_unknown:
+            extra |= self.unknowns.in_scope[group]
         for number in bits_of(inference.possible & ~inference.certain & ~settled):
-            names = self.unknowns.of_rule(number, ranges, memo) | extra
-            grouped = by_names.get(names)
-            if grouped is None:
-                grouped = by_names[names] = self._by_topic(names, knowledge)
-            for topic, indicators in grouped:
-                unknown = found.get(topic)
-                if unknown is None:
-                    unknown = found[topic] = _Unknown()
-                unknown.indicators.update(indicators)
+            indicators = self.unknowns.of_rule(number, ranges, memo) | extra
+            topics = grouped.get(indicators)
+            if topics is None:
+                topics = grouped[indicators] = self._by_topic(indicators, knowledge, found)
+            reach, responses, ask_now = self.reach[number], self._responses[number], bool(urgent >> number & 1)
+            for unknown, here in topics:
+                unknown.indicators |= here
                 unknown.rules += 1
-                unknown.reach = max(unknown.reach, self.reach[number])
-                unknown.responses |= self._responses[number]
-                unknown.ask_now |= bool(urgent >> number & 1)
+                unknown.responses |= responses
+                if reach > unknown.reach:
+                    unknown.reach = reach
+                if ask_now:
+                    unknown.ask_now = True
         if not knowledge.child.age_known:
-            about = found.setdefault(ABOUT_THE_CHILD, _Unknown())
-            about.indicators.add(CHILD_AGE)
+            about = found.setdefault(ABOUT_THE_CHILD, Unknown())
+            about.indicators |= self.unknowns.bits([CHILD_AGE])
             about.reach = max(about.reach, 0)
         return found
 
-    def _by_topic(self, names: frozenset[str], knowledge: Knowledge) -> list[tuple[str, list[str]]]:
-        indicators = self.program.ruleset.indicators
-        topics: dict[str, list[str]] = {}
-        for name in names:
-            indicator = indicators[name]
-            while indicator.detail_of is not None and knowledge.present(indicator.detail_of) is None:
-                indicator = indicators[indicator.detail_of]
-            topics.setdefault(indicator.topic, []).append(indicator.id)
-        return list(topics.items())
+    def _by_topic(self, indicators: int, knowledge: Knowledge, found: dict[str, Unknown]) -> list[tuple[Unknown, int]]:
+        """Split by topic; in place of a detail stands what it is a detail of, while that is itself unknown."""
+        for number in bits_of(indicators & self._details):
+            name = self.unknowns.names[number]
+            while (parent := self.program.ruleset.indicators[name].detail_of) and knowledge.present(parent) is None:
+                name = parent
+            indicators = indicators & ~(1 << number) | 1 << self.unknowns.number[name]
+        split: dict[str, int] = {}
+        while indicators:
+            lowest = indicators & -indicators
+            topic, members = self._topic_of[lowest.bit_length() - 1]
+            split[topic] = indicators & members
+            indicators &= ~members
+        return [(found.setdefault(topic, Unknown()), here) for topic, here in split.items()]
 
-    def questions(self, found: dict[str, _Unknown], knowledge: Knowledge, refer_now: bool) -> tuple[Question, ...]:
+    def questions(self, found: dict[str, Unknown], knowledge: Knowledge, refer_now: bool) -> tuple[Question, ...]:
         """The questions to ask. Once an overriding rule is established, only what bears on safety this minute."""
         ruleset = self.program.ruleset
-        questions = []
-        for topic_id, unknown in found.items():
-            topic = ruleset.topics[topic_id]
-            if refer_now and not (topic.immediate or topic_id == ABOUT_THE_CHILD):
-                continue
-            whole = topic_id not in knowledge.looked_at and topic_id != ABOUT_THE_CHILD
-            groups = [tuple(sorted(unknown.indicators))] if whole else [(name,) for name in sorted(unknown.indicators)]
-            for names in groups:
-                asked = topic.question if whole else _question(ruleset.indicators[names[0]])
-                questions.append(
-                    Question(
-                        topic=topic_id,
-                        indicators=names,
-                        whole_topic=whole,
-                        question=asked,
-                        ask=tuple(ruleset.roles[role].label for role in topic.ask),
-                        not_before=topic.not_before,
-                        ask_now=unknown.ask_now,
-                        could_reach=TIERS[unknown.reach] if unknown.reach >= 0 else None,
-                        could_change=tuple(sorted(unknown.responses)),
-                    )
-                )
-        order = {
-            topic: (not one.ask_now, not ruleset.topics[topic].immediate, -one.reach, -one.rules, topic)
-            for topic, one in found.items()
-        }
-        return tuple(sorted(questions, key=lambda question: (order[question.topic], question.indicators)))
+
+        def telling(topic: str) -> tuple[bool, bool, int, int, str]:
+            one = found[topic]
+            return not one.ask_now, not ruleset.topics[topic].immediate, -one.reach, -one.rules, topic
+
+        asked = [
+            topic
+            for topic in sorted(found, key=telling)
+            if not refer_now or ruleset.topics[topic].immediate or topic == ABOUT_THE_CHILD
+        ]
+        return tuple(
+            question for topic in asked for question in self._of_topic(topic, found[topic], knowledge.looked_at)
+        )
+
+    def _of_topic(self, topic_id: str, unknown: Unknown, looked_at: frozenset[str]) -> Iterator[Question]:
+        ruleset = self.program.ruleset
+        topic = ruleset.topics[topic_id]
+        names = tuple(self.unknowns.names[number] for number in bits_of(unknown.indicators))
+        whole = topic_id not in looked_at and topic_id != ABOUT_THE_CHILD
+        for group in (names,) if whole else tuple((name,) for name in names):
+            yield Question(
+                topic=topic_id,
+                indicators=group,
+                whole_topic=whole,
+                question=topic.question if whole else _question(ruleset.indicators[group[0]]),
+                ask=tuple(ruleset.roles[role].label for role in topic.ask),
+                not_before=topic.not_before,
+                ask_now=unknown.ask_now,
+                could_reach=TIERS[unknown.reach] if unknown.reach >= 0 else None,
+                could_change=tuple(self.responses[number] for number in bits_of(unknown.responses)),
+            )
 
 
 def _question(indicator: Indicator) -> str:

@@ -435,7 +435,7 @@ def counts_when(ruleset: InForce, member: str, where: Where) -> ValueSet | None:
     domain = indicator.domain
     if domain.kind == "choice":
         return ValueSet(words=frozenset(domain.values) - {indicator.absent})
-    absent = Fraction(domain.values.index(indicator.absent) if domain.values else indicator.absent)
+    absent = indicator.absent_position
     return ValueSet((Interval(absent, True, absent, True),), negated=True)
 
 

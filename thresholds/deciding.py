@@ -34,6 +34,7 @@ class Decider:
         self.asker = Asker(program, self.reach)
         self.explainer = Explainer(definition, ruleset)
         self.covered_by = _covered_by(ruleset.responses)
+        self._without_responses = _bits(not rule.responses for rule in ruleset.rules)
         self._protective = [name for name, one in ruleset.indicators.items() if one.protective]
         self._order = {name: number for number, name in enumerate(_most_pressing_first(ruleset.responses))}
 
@@ -75,7 +76,7 @@ class Decider:
             questions=self.asker.questions(topics, knowledge, refer_now) if inside else (),
             conflicts=tuple(self._conflicts(knowledge, worked.scope)),
             strengths=tuple(
-                self.ruleset.indicators[name].label for name in self._protective if self._there(name, knowledge)
+                self.ruleset.indicators[name].label for name in self._protective if name in knowledge.there
             ),
             scope=tuple(group for group in GROUPS if worked.scope[group]),
             scope_note="" if any(worked.scope.values()) else self.ruleset.scope.outside_scope,
@@ -95,8 +96,10 @@ class Decider:
     def _urgent(self, knowledge: Knowledge, inference: Inference) -> int:
         """Overriding rules that are possible and not established, while one of their related signs is known."""
         urgent = 0
+        if not knowledge.there:
+            return 0
         for number in bits_of(inference.possible & ~inference.established & self.overriding):
-            if any(knowledge.present(sign) for sign in self.ruleset.rules[number].related):
+            if not knowledge.there.isdisjoint(self.ruleset.rules[number].related):
                 urgent |= 1 << number
         return urgent
 
@@ -171,18 +174,16 @@ class Decider:
         for number in bits_of(inference.certain):
             for name, weight in self.ruleset.rules[number].responses.items():
                 certain[name] = max(certain.get(name, -1), _STRENGTH.index(weight))
-        idle = 0
-        for number, rule in enumerate(self.ruleset.rules):
-            if all(certain.get(name, -1) >= _STRENGTH.index(weight) for name, weight in rule.responses.items()):
+        idle = self._without_responses
+        for number in bits_of(inference.possible & ~inference.certain) if certain else ():
+            wanted = self.ruleset.rules[number].responses.items()
+            if all(certain.get(name, -1) >= _STRENGTH.index(weight) for name, weight in wanted):
                 idle |= 1 << number
         return idle
 
     def _findings(self, reasons: Iterable[Reason]) -> dict[str, str]:
         found = sorted({name for reason in reasons for name in reason.findings})
         return {name: self.ruleset.findings[name].label for name in found}
-
-    def _there(self, name: str, knowledge: Knowledge) -> bool:
-        return name in knowledge.current and knowledge.present(name) is True
 
     def _conflicts(self, knowledge: Knowledge, scope: dict[Group, Truth]) -> Iterable[str]:
         for name, observations in knowledge.current.items():

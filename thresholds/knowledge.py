@@ -59,6 +59,7 @@ class Knowledge:
     current: Mapping[str, tuple[tuple[Observation, Value | None], ...]]
     """By indicator: each current observation with the values it leaves possible, None for an explicit unknown."""
     _possible: dict[str, Possible] = field(default_factory=dict, repr=False)
+    _present: dict[str, Truth] = field(default_factory=dict, repr=False)
 
     @cached_property
     def age(self) -> Elapsed | None:
@@ -124,6 +125,11 @@ class Knowledge:
 
     def present(self, name: str) -> Truth:
         """Is it there: is its value another than its `absent` one?"""
+        if name not in self._present:
+            self._present[name] = self._is_present(name)
+        return self._present[name]
+
+    def _is_present(self, name: str) -> Truth:
         indicator = self.ruleset.indicators[name]
         possible = self.possible(name)
         if possible.value is None:
@@ -138,6 +144,17 @@ class Knowledge:
         if possible.value == absent:
             return False
         return None if possible.perhaps or _overlap(possible.value, absent) else True
+
+    @cached_property
+    def there(self) -> frozenset[str]:
+        """The indicators known to be there."""
+        with_parents = set(self.current)
+        for name in self.current:
+            parent = self.ruleset.indicators[name].detail_of
+            while parent is not None:
+                with_parents.add(parent)
+                parent = self.ruleset.indicators[parent].detail_of
+        return frozenset(name for name in with_parents if self.present(name))
 
     def unmet(self, name: str) -> Truth:
         """Is it there, and a need that the agency cannot meet itself?"""
@@ -198,11 +215,8 @@ def absent_value(indicator: Indicator) -> Value:
     """What an indicator is when it was looked for and not found; its `absent` must not be unknown."""
     if indicator.kind == "events":
         return Events()
-    domain = indicator.domain
-    if domain.kind == "choice":
-        return Words(frozenset([indicator.absent]))
-    position = Fraction(domain.values.index(indicator.absent) if domain.values else indicator.absent)
-    return Span(position, position)
+    position = indicator.absent_position
+    return Words(frozenset([indicator.absent])) if position is None else Span(position, position)
 
 
 def without_absent(indicator: Indicator, on: date) -> Value:

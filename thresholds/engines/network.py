@@ -7,9 +7,7 @@ Only the C module of durable_rules 2.0.28 is used, inside limits read in its sou
   shared out over as many rulesets as that takes, and long ones cut into parts.
 * A variable is one fact with a fixed id, `{"id":"v7","v7":2,"to":3}`. Each condition first asks whether the fact is
   of its variable: the 511 then count variables, and no fact is compared with the limits of another.
-* The conditions of a body stand rarest first: what follows is joined only when all before it hold.
-* Names are known by a 32-bit hash, so hashes are checked; and chosen, for a table of 512 has 32 starting places, and
-  what every fact carries must start where it meets nothing.
+* Names are known by a 32-bit hash: hashes are checked, and chosen so that what every fact carries meets nothing.
 * Facts go in, and out, in one call. Text it cannot read ends such a list silently, and a session left in the middle
   says nothing for a minute: so the last fact of every list must fire the last rule.
 """
@@ -24,18 +22,15 @@ import json
 import operator
 import os
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from string import ascii_lowercase
 from typing import Any
 
-from thresholds.errors import DurableFault, EngineUnavailable, ThresholdsError
+from thresholds.errors import DurableFault, ThresholdsError
+from thresholds.errors import EngineUnavailable as DurableUnavailable
 
 __all__ = ["Body", "Condition", "DurableFault", "DurableUnavailable", "Network", "NetworkPool", "available"]
-
-DurableUnavailable = EngineUnavailable
 
 MOST_VARIABLES = 400  # in one ruleset, of 511
 MOST_CONDITIONS = 30  # on one variable in one ruleset: at most 60 nodes, of 64 true at once on one fact
@@ -45,7 +40,7 @@ MOST_JOINED = 12  # facts in one rule, of 16
 MOST_REMEMBERED = 10_000  # ranges whose facts are kept as text: odd ranges must not fill the memory
 OPEN = 2**31  # stands for the limit of an open side; all numbers lie within
 
-_RESERVED = ("id", "sid", "to", "seen", "$s")  # the first four start at places 0, 15, 4 and 10 of 32
+_RESERVED = ("id", "sid", "to", "seen", "$s")  # of 32 starting places in a node the first four have 0, 15, 4, 10
 _SEEN = '{"id":"seen","seen":1}'
 _MEANING = {
     1: "a fact met no condition where it should meet one",
@@ -54,7 +49,6 @@ _MEANING = {
     106: "more than 4,095 rules in a ruleset, or 511 comparisons at one node",
     107: "more than 128 not-exists conditions",
     108: "more than 255 rules on one condition",
-    111: "the ruleset was deleted",
     204: "a rule or fact it cannot read",
     302: "more than 252 attributes on a fact",
     303: "more than 64 conditions true at once on one fact",
@@ -120,11 +114,10 @@ def _hash(name: str) -> int:
 
 
 def _names(variables: Iterable[int]) -> dict[int, str]:
-    """A name for each variable: no two with one hash, each in the upper half of the starting places."""
+    """A name for each variable: no two with one hash, each with a starting place of 16 or more."""
     taken, names = {_hash(word) for word in _RESERVED}, {}
     for variable in sorted(variables):
-        endings = ("".join(end) for size in range(4) for end in itertools.product(ascii_lowercase, repeat=size))
-        tries = (f"v{variable}{end}" for end in endings)
+        tries = (f"v{variable}x{n}" for n in itertools.count())
         names[variable] = next(name for name in tries if _hash(name) % 32 >= 16 and _hash(name) not in taken)
         taken.add(_hash(names[variable]))
     return names
@@ -186,8 +179,7 @@ class _Ruleset:
         text = f"[{','.join([*facts, _SEEN])}]"
         fired = []
         code, session = _core.assert_facts(handle, text)
-        started = _core.start_action_for_state(handle, session)
-        message = started and started[1]
+        message = (_core.start_action_for_state(handle, session) or ("", ""))[1]
         while message:  # {"0012":{"m0":… and all rules have names of one length
             fired.append(message[2:end])
             message = complete(handle, session)
@@ -213,8 +205,7 @@ class Network:
     def __init__(self, bodies: Sequence[Body]) -> None:
         if not available():
             raise DurableUnavailable("durable_rules cannot be imported here", 'use "reference" or "bitmap"')
-        self._turn = threading.Lock()
-        self._clean = False
+        self._busy = self._clean = False
         self._rulesets: list[_Ruleset] = []
         self._facts: dict[tuple[int, tuple[int, int]], list[tuple[int, str]]] = {}
         self._share_out(bodies)
@@ -228,7 +219,7 @@ class Network:
         uses = Counter(itertools.chain(*same))
         cut = []
         for tidied, indices in same.items():
-            rest = sorted(tidied, key=lambda c: (uses[c], c))
+            rest = sorted(tidied, key=lambda c: (uses[c], c))  # rarest first: joined only when all before hold
             starts = range(0, len(rest), MOST_JOINED)
             cut.append(([tuple(rest[at : at + MOST_JOINED]) for at in starts], indices))
         parts = sorted({part for pieces, _ in cut for part in pieces})
@@ -238,8 +229,7 @@ class Network:
             if not any(ruleset.takes(rule, part) for ruleset in self._rulesets):
                 self._rulesets.append(_Ruleset(self._names, "0" * width))
                 self._rulesets[-1].takes(rule, part)
-        alone = {rules[pieces[0]]: indices for pieces, indices in cut if len(pieces) == 1}
-        self._owners = {rule: alone.get(rule, []) for rule in rules.values()}  # the bodies a rule decides
+        self._short = {rules[pieces[0]]: of for pieces, of in cut if len(pieces) == 1}
         self._long = [({rules[part] for part in pieces}, of) for pieces, of in cut if len(pieces) > 1]
 
     def _learn(self, item: tuple[int, tuple[int, int]]) -> list[tuple[int, str]]:
@@ -253,8 +243,9 @@ class Network:
 
     def matches(self, ranges: Mapping[int, tuple[int, int]]) -> list[int]:
         """The indices of the bodies that hold, ascending. No condition holds on a variable left out."""
-        if not self._turn.acquire(blocking=False):
+        if self._busy:
             raise ThresholdsError("this Network is closed, or in a match", "threads share a NetworkPool")
+        self._busy = True
         try:
             if not self._clean:
                 for ruleset in self._rulesets:
@@ -273,14 +264,15 @@ class Network:
         except (_core.error, MemoryError) as error:
             raise _fault(error) from None
         finally:
-            self._turn.release()
+            self._busy = False
         rules = set(fired)
-        whole = [index for parts, indices in self._long if parts <= rules for index in indices]
-        return sorted(itertools.chain(whole, *[self._owners[rule] for rule in fired]))
+        held = [self._short.get(rule, ()) for rule in fired] + [of for parts, of in self._long if parts <= rules]
+        return sorted(itertools.chain(*held))
 
     def close(self) -> None:
         """Free the engine's memory; no further match is possible. In the middle of a match, does nothing."""
-        if self._turn.acquire(blocking=False):  # and never given back
+        if not self._busy:
+            self._busy = True
             for ruleset in self._rulesets:
                 ruleset.close()
 

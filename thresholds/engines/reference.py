@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from thresholds.engines.inference import Inference
 from thresholds.knowledge import Knowledge, Possible
@@ -243,6 +244,7 @@ def _days(accepted: ValueSet, on: date) -> Iterable[Stretch]:
         yield first, True, last, True
 
 
+@lru_cache(maxsize=1024)
 def _last_start(duration: Duration, on: date) -> date:
     """The last day from which so much time has passed by `on`."""
     day = on - timedelta(days=duration.shortest_and_longest()[0] - 3)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _UNITS = {"day": (1, 0), "week": (7, 0), "month": (0, 1), "year": (0, 12)}
 _TEXT = re.compile(r"(\d{1,5})\s+(day|week|month|year)s?")
@@ -35,13 +36,12 @@ class Duration:
         return _moved(start, months=self.months)
 
     def shortest_and_longest(self) -> tuple[int, int]:
-        """The fewest and the most days this can take, wherever it starts."""
+        """No more days than this can take at least, and no fewer than it can take at most, wherever it starts."""
         if not self.months:
             return self.days, self.days
-        starts = (date(1999, 1, 1), date(2000, 1, 1), date(2001, 1, 1), date(2003, 12, 31))
-        firsts = [date(s.year, m, d) for s in starts for m in range(1, 13) for d in (1, 28)]
-        lengths = [(self.after(first) - first).days for first in firsts]
-        return min(lengths) - 3, max(lengths) + 3
+        # 400 years are 146,097 days; no stretch of months strays from the mean by more than 5 days
+        mean = self.months * 146_097 // 4_800
+        return mean - 5, mean + 6
 
     def order(self, other: Duration) -> int | None:
         """-1, 0 or 1 where this is always shorter, equal, longer; None where it depends on the calendar."""
@@ -93,6 +93,7 @@ class Elapsed:
         return _full_years(self.latest, self.on), _full_years(self.earliest, self.on)
 
 
+@lru_cache(maxsize=1024)
 def elapsed_of(duration: Duration, on: date, *, exact: bool = False) -> Elapsed:
     """What is known when somebody says "3 months": at least that, and less than one unit more.
 
@@ -106,6 +107,7 @@ def elapsed_of(duration: Duration, on: date, *, exact: bool = False) -> Elapsed:
     return Elapsed(_latest_start(more, on) + timedelta(days=1), latest, on)
 
 
+@lru_cache(maxsize=1024)
 def between_years(low: int, high: int, on: date) -> Elapsed:
     """Somebody whose age in completed years lies between `low` and `high`, both included."""
     return Elapsed(

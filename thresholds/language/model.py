@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -179,11 +180,11 @@ class Rule(Entry):
     applies_to: Annotated[tuple[Group, ...], Field(min_length=1)] = ("under_18",)
     tags: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def responses(self) -> dict[str, Weight]:
         return {name: weight for name, weight in self.then.items() if weight != "finding"}
 
-    @property
+    @cached_property
     def findings(self) -> tuple[str, ...]:
         return tuple(name for name, weight in self.then.items() if weight == "finding")
 
@@ -265,7 +266,7 @@ class Indicator(Entry):
         _ = self.domain
         return self
 
-    @property
+    @cached_property
     def domain(self) -> Domain:
         """The values its tests may speak of."""
         if self.kind == "flag":
@@ -286,7 +287,15 @@ class Indicator(Entry):
         low, high = (_as_number(end.text) for end in (interval.low, interval.high))
         return Domain("number", low=low, high=high, whole=self.whole, unit=self.unit)
 
-    @property
+    @cached_property
+    def absent_position(self) -> Fraction | None:
+        """The number, or the position of the value, that `absent` names; None for choices, events and unknown."""
+        if self.absent == UNKNOWN or self.kind in ("choice", "events", "since"):
+            return None
+        values = self.domain.values
+        return Fraction(values.index(self.absent)) if values else _as_number(self.absent)
+
+    @cached_property
     def worse_is_higher(self) -> bool | None:
         """Is a higher value worse (True), a lower one (False), or neither (None)?"""
         return {"higher": True, "present": True, "lower": False, "absent": False}.get(self.worse)

@@ -223,9 +223,8 @@ class _Soundness:
             return False
         if accepted.words is not None:
             return (indicator.absent in accepted.words) == positive
-        domain = indicator.domain
-        value = Fraction(domain.values.index(indicator.absent) if domain.values else indicator.absent)
-        return accepted.holds(value) == positive
+        assert indicator.absent_position is not None
+        return accepted.holds(indicator.absent_position) == positive
 
     def _overriding(self, rule: Rule) -> None:
         ruleset = self.ruleset

@@ -10,6 +10,7 @@ from pathlib import Path
 from thresholds.language.yaml_traps import Finding, Findings, GiveUpError, shown
 
 LARGEST = 2_000_000
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how such a file begins
 
 
 def content(path: Path) -> tuple[bytes, str]:
@@ -47,7 +48,8 @@ _UNWANTED = (
     "\ufff0-\ufffb\ufffd-\uffff\U000e0000-\U000e007f\U000f0000-\U0010ffff"
 )
 UNWANTED = re.compile(f"[{_UNWANTED}]")
-_UNWANTED_OR_TAB = re.compile(f"[\t{_UNWANTED}]")
+_UNWANTED_OR_TABS = re.compile(f"\t++|[{_UNWANTED}]++")
+_TEXT_FOLLOWS = re.compile(r"[ \t]*+[^\s]")
 # An odd blank in the indentation, after a key, or at the end of a line.
 _ODD = re.compile(
     rf"^[ -]*+(?:[\w.]++: *+)?+([{_ODD_BLANK}]++)|(?<![{_ODD_BLANK}])([{_ODD_BLANK}]++)(?= *+$)", re.MULTILINE
@@ -62,19 +64,24 @@ def decoded(source: str | bytes, findings: Findings) -> str:
     if size > LARGEST:
         message = f"the file is larger than {LARGEST // 1_000_000} MB"
         raise findings.stop(0, 0, message, "split it into several smaller files")
+    if ("\0" in source) if isinstance(source, str) else (b"\0" in source and source[:2] not in _UTF_16):
+        message = "this is no text file: it holds NUL characters"
+        raise findings.stop(0, 0, message, "put a YAML text file here")
     text = source if isinstance(source, str) else _from_utf8(source, findings)
     text = _line_feeds(text.removeprefix("\ufeff"))
     fatal = False
-    for match in _UNWANTED_OR_TAB.finditer(text):
+    for match in _UNWANTED_OR_TABS.finditer(text):
         line, column = _spot(text, match.start())
-        if match[0] != "\t":
-            message, help_ = f"{named(match[0])} stands here", "delete it, or type the line anew"
+        indents = not text[match.start() - column : match.start()].strip()
+        if match[0][0] != "\t":
+            message, help_ = f"{named(match[0][0])} stands here", "delete it, or type the line anew"
             fatal = True
-        elif text[match.start() - column : match.start()].strip():
-            message, help_ = "a tab stands here", "put blanks in place of the tab"
-        else:  # how deep such a line is meant to stand cannot be known
+        elif indents and _TEXT_FOLLOWS.match(text, match.end()):
+            # How deep such a line is meant to stand cannot be known.
             message, help_ = "the line is indented with a tab", "indent with blanks, two for each step"
             fatal = True
+        else:
+            message, help_ = "a tab stands here", "put blanks in place of the tab"
         findings.note(Finding(line, column, message, help_))
     if fatal:
         raise GiveUpError
@@ -122,11 +129,8 @@ def _straight_quotes(curled: str) -> tuple[str, str, str]:
 
 
 def _from_utf8(source: bytes, findings: Findings) -> str:
-    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if source[:2] in _UTF_16:
         raise findings.stop(0, 0, "the file is saved as UTF-16", "save it with the encoding UTF-8")
-    if b"\0" in source:
-        message = "this is no text file: it holds NUL characters"
-        raise findings.stop(0, 0, message, "put a YAML text file here")
     try:
         return source.decode("utf-8")
     except UnicodeDecodeError as error:

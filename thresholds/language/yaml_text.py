@@ -66,7 +66,7 @@ class Document:
         return self._place(self._spot(path)[1])
 
     def key_place(self, *path: str | int) -> Place:
-        """Where the key (or list item) at a path stands; if the path leads nowhere, as `place`."""
+        """Where the key (or list item) at a path stands; if the path leads nowhere, that of its deepest part."""
         return self._place(self._spot(path)[0])
 
     def _place(self, at: int) -> Place:

@@ -10,6 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 MOST_FINDINGS = 100
+# Further than this nothing is looked for, so that no file takes long.
+_LONGEST_LINE = 2_000
+_MOST_LINES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def is_mended(text: str) -> bool:
 _OPERAND = r" *+[+-]?\w++(?:\.\w++)?+(?: \w++)*+ *+"
 # Only such intervals as YAML never takes for plain text: `(5..18)` is one.
 _INTERVAL = rf"(?:[\[\]]{_OPERAND}\.\.(?!\.){_OPERAND}[\])\[]|\({_OPERAND}\.\.(?!\.){_OPERAND}[\]\[])"
-_INTERVALS = re.compile(rf"{_INTERVAL}(?:, *+{_INTERVAL})*+")
+_INTERVALS = re.compile(rf"{_INTERVAL}(?:, *+{_INTERVAL}){{0,9}}+")
 _GLUED = re.compile(r"(?!(?:https?|mailto|tel|urn|doi|isbn):)([a-z_][a-z0-9_]*+):(?![\s/:])")
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*+"?|'[^']*+'?""")
 _COMMENT = re.compile(r"(?<! ) +#")
@@ -156,8 +159,8 @@ def unclosed_quote(line: str, number: int, column: int) -> Finding:
 
 def _end(line: str, column: int) -> int:
     """Where an unquoted value ends: before a comment, and before what closes the brackets it stands in."""
-    value = _COMMENT.split(line[column:], 1)[0].rstrip()
-    before = _QUOTED.sub("", line[:column])
+    value = _COMMENT.split(line[column : column + _LONGEST_LINE], 1)[0].rstrip()
+    before = _QUOTED.sub("", line[max(column - _LONGEST_LINE, 0) : column])
     if before.count("[") + before.count("{") > before.count("]") + before.count("}"):
         value = value[:1] + re.split(r"[,\]}]", value[1:], maxsplit=1)[0]
     elif not re.search(r"[\[{]", value):  # the brackets may have been opened in a line above
@@ -178,8 +181,6 @@ def _in_quotes(line: str, start: int, end: int) -> str:
 _LINE = re.compile(r"""( *+(?:- ++)*+)(?:([\w.-]++|"[^"]*+"|'[^']*+')(: ++|:$))?+(.*)""")
 _CANNOT_STAND = re.compile(rf"[>|%@`]|[*&](?![\w-])|(?!\(){_INTERVAL}")
 _IN_FLOW = re.compile(rf"{_QUOTED.pattern}|(?:(?<=[:,] )|(?<=[\[{{]))({_INTERVAL}|[>%@`])")
-_LONGEST_LINE = 2_000
-_MOST_LINES = 20_000
 
 
 def traps(lines: Sequence[str], first: int) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ LINE = 1 << 22
 Spot: TypeAlias = tuple[int, int, Any]
 NOTHING: tuple[None, Spot] = (None, (0, 0, None))
 
-_CLoader: Any = getattr(yaml, "CLoader", yaml.Loader)
+_LIBYAML: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DROPPED = "\0"  # stands for a key that cannot be kept: its value is looked through and left out
 
 
@@ -48,7 +48,7 @@ class Reading:
         self.findings = Findings()
         self.root: tuple[Tree | None, Spot] = NOTHING
         self._lines = lines
-        self._parser = yaml.Loader if pure_python else _CLoader
+        self._parser = yaml.SafeLoader if pure_python else _LIBYAML
         self._keys: set[str] = set()  # that were looked at and are good
         self._last: Any = None  # the last scalar
 
@@ -70,8 +70,9 @@ class Reading:
             at = error.problem_mark or error.context_mark
             began = error.context_mark or at
             self._explain(f"{error.context or ''}: {error.problem}", _line_column(began), _line_column(at))
-        except (ValueError, OverflowError):  # pure Python's chr(), at an escape such as "\U00110000"
-            self._explain("quoted scalar", _line_column(parser), _line_column(parser))
+        except (ValueError, OverflowError):  # chr() of the pure Python parser, at an escape such as "\U00110000"
+            at = getattr(parser, "line", 0), getattr(parser, "column", 0)
+            self._explain("quoted scalar", at, at)
 
     def _build(self, next_event: Callable[[], Any], mended: bool) -> None:
         holder: Any = None  # the open mapping or list, and where each thing in it stands
