@@ -50,7 +50,8 @@ class Assessor:
         self._lock = threading.Lock()
 
     @cached_property
-    def _strata(self) -> Strata:
+    def strata(self) -> Strata:
+        """The durable networks; EngineUnavailable where durable_rules is not installed."""
         return Strata(self.program)
 
     def infer(self, knowledge: Knowledge, engine: EngineName) -> Worked:
@@ -58,7 +59,7 @@ class Assessor:
         base, scope = self.encoder.encode(knowledge), reference.scope_of(knowledge)
         if engine == "durable":
             with self._lock:
-                strata = self._strata
+                strata = self.strata
             return self.bitmaps.work_out(base, scope, strata.established)
         worked = self.bitmaps.work_out(base, scope)
         if engine == "reference":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cmp_to_key
 
-from thresholds.language.durations import Duration, Elapsed
+from thresholds.language.durations import MIXED_UNITS, Duration, Elapsed
 from thresholds.language.unary import Domain, TestFault, ValueSet
 
 Step = tuple[Fraction, int]
@@ -85,7 +85,7 @@ def _in_order(limits: Iterable[Duration]) -> tuple[Duration, ...]:
         if answer is None:
             raise TestFault(
                 f"{one} and {other} are both limits of one duration, and either can come first",
-                "write both in days and weeks, or both in months and years",
+                MIXED_UNITS,
             )
         return answer
 

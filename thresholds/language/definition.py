@@ -103,7 +103,8 @@ class InForce:
     parameters: Mapping[str, Endpoint]
     units: Mapping[str, str]
     """What each parameter is given in."""
-    _accepted: dict[tuple[str, UnaryTest], ValueSet] = field(default_factory=dict, repr=False)
+    _accepted: dict[tuple[object, ...], ValueSet] = field(default_factory=dict, repr=False, compare=False)
+    """What tests accept by name, text and parameter values: shared by all days of one definition."""
 
     def domain(self, name: str) -> Domain:
         """The values that tests on an indicator, quantity or finding may speak of."""
@@ -113,9 +114,10 @@ class InForce:
 
     def accepted(self, name: str, test: UnaryTest) -> ValueSet:
         """The values a test on `name` accepts; TestFault where it does not fit."""
-        found = self._accepted.get((name, test))
+        key = (name, test.text, *(self.parameters.get(word) for word in test.names))
+        found = self._accepted.get(key)
         if found is None:
-            found = self._accepted[name, test] = resolve(test, self.domain(name), self.parameters)
+            found = self._accepted[key] = resolve(test, self.domain(name), self.parameters)
         return found
 
     def fits(self, name: str, test: UnaryTest) -> bool:
@@ -205,6 +207,7 @@ class Definition:
     plain_rules: Mapping[str, Rule]
     impossible: Mapping[str, Impossible]
     worked_examples: Mapping[str, WorkedExample]
+    _accepted: dict[tuple[object, ...], ValueSet] = field(default_factory=dict, repr=False, compare=False)
     _cache: dict[int, InForce] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -265,6 +268,7 @@ class Definition:
             rules=tuple(rule for rule in self.rules if rule.in_force(day)),
             impossible=tuple(entry for entry in self.impossible.values() if entry.in_force(day)),
             parameters=parameters,
+            _accepted=self._accepted,
             units={parameter.id: parameter.unit for parameter in self.parameters.values()},
         )
 

@@ -9,22 +9,23 @@ does not have becomes the first of the next month: somebody born on 29 February 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 
 _UNITS = {"day": (1, 0), "week": (7, 0), "month": (0, 1), "year": (0, 12)}
-_TEXT = re.compile(r"(\d{1,5})\s+(day|week|month|year)s?")
+_TEXT = re.compile(r"([0-9]{1,5})\s+(day|week|month|year)s?")
 LONGEST_YEARS = 150
+MIXED_UNITS = "write both in days and weeks, or both in months and years"
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A length of time: either days or months, never both; `text` is how it was written."""
+    """A length of time: either days or months, never both; `text` is how it was written (12 months are 1 year)."""
 
     days: int
     months: int
-    text: str
+    text: str = field(compare=False)
 
     def __str__(self) -> str:
         return self.text

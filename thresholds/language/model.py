@@ -316,7 +316,7 @@ def _is_number(text: str) -> bool:
 
 def _as_number(text: str) -> Fraction:
     test = parse_test(text)
-    if len(test.alternatives) != 1 or not test.alternatives[0].single or test.names():
+    if len(test.alternatives) != 1 or not test.alternatives[0].single or test.names:
         raise ValueError(f"`{text}` is not a number")
     return Fraction(text)
 

@@ -120,7 +120,7 @@ class _References:
         entry = self.readable.get(name)
         if isinstance(entry, Indicator) and entry.kind in ("flag", "scale", "choice"):
             return
-        self.names("parameter", self.definition.parameters, test.names(), place)
+        self.names("parameter", self.definition.parameters, test.names, place)
 
     def condition(self, condition: Condition) -> None:
         for test, _ in tests_in(condition):
@@ -202,7 +202,7 @@ class _References:
         self.names("topic", definition.topics, selector.topics, quantity.place)
         self._tags(selector, self.tags, quantity)
         if where.lasting is not None:
-            self.names("parameter", definition.parameters, where.lasting.names(), quantity.place)
+            self.names("parameter", definition.parameters, where.lasting.names, quantity.place)
 
     def _tags(self, selector: Selector, known: set[str], quantity: Quantity) -> None:
         for tag in selector.tags:

@@ -20,34 +20,83 @@ from thresholds.language.yaml_text import Place, Problem
 def check_soundness(definition: Definition) -> Iterator[Problem]:
     """Problems of meaning on every day on which something changes, each reported once."""
     seen: set[Problem] = set()
+    checked: set[tuple[object, ...]] = set()
     for day in definition.changes:
-        for problem in _Soundness(definition, definition.in_force(day)).run():
+        for problem in _Soundness(definition, definition.in_force(day), checked).run():
             if problem not in seen:
                 seen.add(problem)
                 yield problem
 
 
 class _Soundness:
-    def __init__(self, definition: Definition, ruleset: InForce) -> None:
+    def __init__(self, definition: Definition, ruleset: InForce, checked: set[tuple[object, ...]]) -> None:
         self.definition, self.ruleset = definition, ruleset
         self.problems: list[Problem] = []
-        self.cuts: dict[str, Cuts] = {}
+        self.checked = checked
+        """Rules found sound on another day, with all that their soundness rests on."""
+        self.readable = {*ruleset.indicators, *ruleset.quantities, *ruleset.findings}
+        self._in_force = tuple(
+            hash(tuple(entries))
+            for entries in (ruleset.indicators, ruleset.quantities, ruleset.findings, ruleset.topics, ruleset.responses)
+        )
 
     def report(self, place: Place, message: str, help_: str) -> None:
         self.problems.append(Problem(place, message, help_))
 
     def run(self) -> list[Problem]:
         self._parameters_in_force()
-        self._resolve_all()
-        if self.problems:
-            return self.problems
+        self._entries_in_force()
         for rule in self.ruleset.rules:
-            self._literals(rule)
-            self._holds_for_nothing(rule)
-            if rule.overriding:
-                self._overriding(rule)
-        self._circles()
+            self._rule(rule)
+        for impossible in self.ruleset.impossible:
+            self._resolves(impossible.when)
+        for condition in self.ruleset.scope.scope.values():
+            self._resolves(condition)
+        for quantity in self.ruleset.quantities.values():
+            self._resolve_quantity(quantity)
+        if not self.problems:
+            self._limits_in_order()
+            self._circles()
         return self.problems
+
+    def _rule(self, rule: Rule) -> None:
+        resolved = [self._resolves(condition) for condition in rule.conditions()]
+        if not all(resolved) or not self._concludes_what_is_in_force(rule):
+            return
+        key = (rule.id, *self._in_force, *self._meaning(rule))
+        if key in self.checked:
+            return
+        before = len(self.problems)
+        self._literals(rule)
+        self._holds_for_nothing(rule)
+        if rule.overriding:
+            self._overriding(rule)
+        if len(self.problems) == before:
+            self.checked.add(key)
+
+    def _meaning(self, rule: Rule) -> Iterator[object]:
+        for condition in rule.conditions():
+            for test, _ in tests_in(condition):
+                yield id(self.ruleset.accepted(test.name, test.test))
+            for counted in counts_in(condition):
+                yield self.ruleset.whole_number(counted.number)
+
+    def _concludes_what_is_in_force(self, rule: Rule) -> bool:
+        missing = [
+            name for name in rule.then if name not in self.ruleset.responses and name not in self.ruleset.findings
+        ]
+        for name in missing:
+            message = f"`{name}` is not in force on every day on which rule `{rule.id}` is"
+            self.report(rule.place, message, "give both the same `from` and `until`")
+        return not missing
+
+    def _entries_in_force(self) -> None:
+        for indicator in self.ruleset.indicators.values():
+            pairs = ((indicator.topic, self.ruleset.topics), (indicator.detail_of, self.ruleset.indicators))
+            for name, entries in pairs:
+                if name is not None and name not in entries:
+                    message = f"`{name}` is not in force on every day on which indicator `{indicator.id}` is"
+                    self.report(indicator.place, message, "give both the same `from` and `until`")
 
     def _parameters_in_force(self) -> None:
         start = self.definition.header.from_
@@ -57,66 +106,52 @@ class _Soundness:
                 message = f"parameter `{parameter.id}` has no value before {first}, and the ruleset begins on {start}"
                 self.report(parameter.place, message, "let its history reach back to the ruleset's first day")
 
-    def _everywhere(self) -> Iterator[Condition]:
-        for rule in self.ruleset.rules:
-            yield from rule.conditions()
-        for impossible in self.ruleset.impossible:
-            yield impossible.when
-        yield from self.ruleset.scope.scope.values()
-
-    def _resolve_all(self) -> None:
-        sets: dict[str, list[tuple[ValueSet, Place]]] = {}
-        for condition in self._everywhere():
-            for test, _ in tests_in(condition):
-                if test.name in self.readable_today:
-                    self._resolve(test, sets)
-                elif not self._known(test.name):
-                    continue
-                else:
-                    message = f"`{test.name}` is not in force on every day on which this rule is"
-                    self.report(test.place, message, "give both the same `from` and `until`")
-            for counted in counts_in(condition):
-                try:
-                    number = self.ruleset.whole_number(counted.number)
-                except TestFault as fault:
-                    self.report(counted.place, fault.message, fault.help)
-                    continue
-                if number > len(counted.parts):
-                    message = f"at_least {number} of {len(counted.parts)} can never hold"
-                    self.report(counted.place, message, "lower the number, or add to the list")
-        for quantity in self.ruleset.quantities.values():
-            self._resolve_quantity(quantity)
-        for name, found in sets.items():
-            domain = self.ruleset.domain(name)
-            if domain.kind == "choice":
-                continue
+    def _resolves(self, condition: Condition) -> bool:
+        """Does every name, value and number of a condition make sense today? What does not is reported."""
+        before = len(self.problems)
+        for test, _ in tests_in(condition):
+            if test.name in self.readable:
+                self._resolve(test)
+            else:
+                message = f"`{test.name}` is not in force on every day on which this rule is"
+                self.report(test.place, message, "give both the same `from` and `until`")
+        for counted in counts_in(condition):
             try:
-                self.cuts[name] = cut(domain, (accepted for accepted, _ in found))
+                number = self.ruleset.whole_number(counted.number)
             except TestFault as fault:
-                self.report(found[0][1], f"`{name}`: {fault.message}", fault.help)
+                self.report(counted.place, fault.message, fault.help)
+                continue
+            if number > len(counted.parts):
+                message = f"at_least {number} of {len(counted.parts)} can never hold"
+                self.report(counted.place, message, "lower the number, or add to the list")
+        return len(self.problems) == before
 
-    @property
-    def readable_today(self) -> set[str]:
-        ruleset = self.ruleset
-        return {*ruleset.indicators, *ruleset.quantities, *ruleset.findings}
-
-    def _known(self, name: str) -> bool:
-        definition = self.definition
-        return name in definition.indicators or name in definition.quantities or name in definition.findings
-
-    def _resolve(self, test: Test, sets: dict[str, list[tuple[ValueSet, Place]]]) -> None:
+    def _resolve(self, test: Test) -> None:
         try:
-            accepted = self.ruleset.accepted(test.name, test.test)
+            self.ruleset.accepted(test.name, test.test)
         except TestFault as fault:
             self.report(test.place, f"`{test.name}`: {fault.message}", fault.help)
             return
-        sets.setdefault(test.name, []).append((accepted, test.place))
         unit = self.ruleset.domain(test.name).unit
-        for name in test.test.names():
+        for name in test.test.names:
             parameter = self.definition.parameters.get(name)
             if parameter is not None and unit is not None and parameter.unit != unit:
                 message = f"`{name}` is in {parameter.unit}, `{test.name}` in {unit}"
                 self.report(test.place, message, "compare like with like: correct one of the units")
+
+    def _limits_in_order(self) -> None:
+        """All limits of one duration must have a fixed order, whatever the calendar."""
+        limits: dict[str, dict[ValueSet, Place]] = {}
+        for rule in self.ruleset.rules:
+            for condition in rule.conditions():
+                for test, _ in tests_in(condition):
+                    if self.ruleset.domain(test.name).kind == "duration":
+                        limits.setdefault(test.name, {})[self.ruleset.accepted(test.name, test.test)] = test.place
+        for name, found in limits.items():
+            try:
+                cut(self.ruleset.domain(name), found)
+            except TestFault as fault:
+                self.report(min(found.values()), f"`{name}`: {fault.message}", fault.help)
 
     def _resolve_quantity(self, quantity: Quantity) -> None:
         try:
@@ -152,11 +187,12 @@ class _Soundness:
 
     def _literals(self, rule: Rule) -> None:
         for test, positive, in_unless in self._signed(rule):
-            if test.name not in self.cuts:
+            accepted = self.ruleset.accepted(test.name, test.test)
+            if accepted.words is not None:
                 continue
-            cuts = self.cuts[test.name]
+            cuts = cut(self.ruleset.domain(test.name), (accepted,))
             every = (1 << cuts.count) - 1
-            mask = cuts.mask(self.ruleset.accepted(test.name, test.test))
+            mask = cuts.mask(accepted)
             if mask in (0, every) and test.test.text != "-":
                 always = "always" if mask else "never"
                 message = f"`{test.name}: {test.test.text}` {always} holds"

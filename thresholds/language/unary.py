@@ -6,13 +6,14 @@ or choice stand bare, and ages and durations take units. A name that is not a va
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from thresholds.language.durations import Duration, parse_duration
+from thresholds.language.durations import LONGEST_YEARS, MIXED_UNITS, Duration, parse_duration
 
 Endpoint = Fraction | Duration
 
@@ -50,16 +51,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class UnaryTest:
-    """A test as written: its alternatives, and whether `not(...)` stood around them; `text` for people."""
+    """A test as written: `text` says it all, the rest is what it was parsed into.
+
+    `negated`: `not(...)` stood around the alternatives; `names`: every bare word, once: values of a scale or choice,
+    or parameters.
+    """
 
     text: str
-    alternatives: tuple[Written, ...]
-    negated: bool
-
-    def names(self) -> list[str]:
-        """Every bare word in it: values of a scale or choice, or parameters."""
-        words = [word.text for one in self.alternatives for word in (one.low, one.high) if word]
-        return [word for word in dict.fromkeys(words) if _NAME.fullmatch(word) and word not in _BOOLEANS]
+    alternatives: tuple[Written, ...] = field(compare=False)
+    negated: bool = field(compare=False)
+    names: tuple[str, ...] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ ELAPSED = Domain("duration")
 
 _BOOLEANS = frozenset(FLAG_VALUES)
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?|-?\.\d+")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?|-?\.[0-9]{1,12}")
 _WORD = r'(?:"[^"]*"|[^\s,\[\]()<>="]+(?:\s+(?:day|week|month|year)s?\b)?)'
 _TOKEN = re.compile(rf"\s*(<=|>=|<|>|\.\.|\[|\]|\(|\)|,|=|!=|(?:(?!\.\.){_WORD}))")
 _LONGEST = 2_000
@@ -137,14 +138,20 @@ def parse_test(text: str) -> UnaryTest:
     if not stripped:
         raise TestFault("the test is empty", 'write a value or a comparison, such as true or ">= 3"')
     if stripped == "-":
-        return UnaryTest(stripped, (Written(None, False, None, False),), False)
+        return UnaryTest(stripped, (Written(None, False, None, False),), False, ())
     tokens = _tokens(stripped)
     negated = tokens[0] == "not" and len(tokens) > 1 and tokens[1] == "("
     if negated:
         if tokens[-1] != ")":
             raise TestFault(f"`{stripped}`: the bracket after not is never closed", "write not(low, moderate)")
         tokens = tokens[2:-1]
-    return UnaryTest(stripped, tuple(_alternatives(tokens, stripped)), negated)
+    alternatives = tuple(_alternatives(tokens, stripped))
+    return UnaryTest(stripped, alternatives, negated, _names(alternatives))
+
+
+def _names(alternatives: tuple[Written, ...]) -> tuple[str, ...]:
+    words = [word.text for one in alternatives for word in (one.low, one.high) if word]
+    return tuple(word for word in dict.fromkeys(words) if _NAME.fullmatch(word) and word not in _BOOLEANS)
 
 
 def _tokens(text: str) -> list[str]:
@@ -161,6 +168,8 @@ def _tokens(text: str) -> list[str]:
     return tokens
 
 
+_UNITS = 'units are days, weeks, months and years, in small letters: "3 months"'
+_MISSPELT = {"=>": '">="', "=<": '"<="', "<>": "not(...)", "><": "not(...)"}
 _HELP = 'a test is a value, a comparison (">= 3"), an interval ("[1..5)"), a list ("low, high") or not(...)'
 
 
@@ -171,12 +180,30 @@ def _alternatives(tokens: list[str], text: str) -> list[Written]:
         found.append(_one(rest, text))
         if not rest:
             return found
-        if rest.pop(0) != ",":
-            raise TestFault(f"`{text}`: a comma is missing between two values", _HELP)
+        if (after := rest.pop(0)) != ",":
+            raise TestFault(f"`{text}`: a comma is missing before `{after}`", _help_for_no_comma(tokens, after))
+
+
+def _help_for_no_comma(tokens: list[str], after: str) -> str:
+    """What was meant by what stands where a comma should."""
+    if tokens[0] == "not" or after == "not":
+        return 'put brackets around what is not to be: "not(low, moderate)"'
+    if after == "and":
+        return 'write an interval, "(3..5)", or two entries under `all:`'
+    if after == "or":
+        return 'put commas between the alternatives: "low, high"'
+    if after == "(":
+        return "a test calls no functions: let a quantity count, or a finding conclude"
+    if after.isalpha() and after.isascii() and any(_NUMBER.fullmatch(token) for token in tokens):
+        return _UNITS
+    return _HELP
 
 
 def _one(rest: list[str], text: str) -> Written:
     first = rest.pop(0) if rest else ""
+    if rest and (first + rest[0]) in _MISSPELT:
+        right = _MISSPELT[first + rest[0]]
+        raise TestFault(f"`{text}`: `{first}{rest[0]}` is not a comparison", f"write {right}")
     if first in ("<", "<=", ">", ">="):
         word = _word(rest, text)
         if first[0] == "<":
@@ -203,23 +230,42 @@ def _one(rest: list[str], text: str) -> Written:
 def _word(rest: list[str], text: str) -> Word:
     word = rest.pop(0) if rest else ""
     bare = word[1:-1] if word.startswith('"') else word
-    if not (_NAME.fullmatch(bare) or _NUMBER.fullmatch(bare) or parse_duration(bare) or word.startswith('"')):
+    quoted = word.startswith('"')
+    number = _NUMBER.fullmatch(bare) is not None or parse_duration(bare) is not None
+    if quoted and number:
+        raise TestFault(f"`{text}`: {word} is text, not a number", f"leave the inner quotes out: {bare}")
+    if not (quoted or number or (_NAME.fullmatch(bare) and bare not in _NOTHING)):
         shown = f"`{word}`" if word else "nothing"
         raise TestFault(f"`{text}`: {shown} stands where a value should", _word_help(word))
     return Word(" ".join(bare.split()))
 
 
+_NOTHING = ("null", "none_known", "nil", "~")
+
+
 def _word_help(word: str) -> str:
-    if re.fullmatch(r"0\d+", word):
-        return f"write the number without leading zeros: {int(word)}"
-    if re.fullmatch(r"\d[\d_]*_\d+", word):
+    """What would be right where a word is no value."""
+    if re.fullmatch(r"-?0[0-9]+(\.[0-9]+)?", word):
+        return f"write the number without leading zeros: {word.lstrip('-0') or '0'}"
+    if re.fullmatch(r"[0-9][0-9_]*_[0-9]+", word):
         return f"write the number without underscores: {word.replace('_', '')}"
-    if re.fullmatch(r"\d+%", word):
+    if re.fullmatch(r"[0-9.]+%", word):
         return f"leave the sign out: {word[:-1]}"
-    if word.lower() in ("null", "none", "~"):
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", word):
+        return "a number has at most 12 digits before its point and 12 after it"
+    if re.fullmatch(r"[0-9]+-[0-9]+", word):
+        return f'write an interval: "[{word.replace("-", "..")}]"'
+    if match := re.fullmatch(r"([0-9]+)\s*(days?|weeks?|months?|years?)", word):
+        longest = f"no length of time is over {LONGEST_YEARS} years"
+        return longest if " " in word else f"put a blank between number and unit: {match[1]} {match[2]}"
+    if word[:1] in ("≥", "≤"):
+        return f'write "{">=" if word[0] == "≥" else "<="}"'
+    if word.lower() in _NOTHING:
         return "an unknown value cannot be tested: the library keeps it unknown and asks"
-    if re.match(r"date|time", word) or re.fullmatch(r"\d{4}-\d\d-\d\d", word):
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", word):
         return "a rule tests no dates: use an indicator of kind since, or from/until on the rule"
+    if _NAME.fullmatch(word.lower()):
+        return f"values and names are written in small letters: {word.lower()}"
     return _HELP
 
 
@@ -236,12 +282,20 @@ def _words(test: UnaryTest, domain: Domain) -> frozenset[str]:
     for one in test.alternatives:
         if one.low is None and one.high is None:
             chosen.update(domain.values)
-        elif not one.single or one.low is None or one.low.text not in domain.values:
+        elif not one.single or one.low is None:
             known = ", ".join(domain.values)
             raise TestFault(f"`{test.text}`: this is a choice without order", f"list some of: {known}")
+        elif one.low.text not in domain.values:
+            fault = f"`{test.text}`: `{one.low.text}` is not one of its values"
+            raise TestFault(fault, _nearest_value(one.low.text, domain))
         else:
             chosen.add(one.low.text)
     return frozenset(set(domain.values) - chosen if test.negated else chosen)
+
+
+def _nearest_value(text: str, domain: Domain) -> str:
+    close = difflib.get_close_matches(text, domain.values, 1)
+    return f"{f'did you mean {close[0]}? ' if close else ''}use one of: {', '.join(domain.values)}"
 
 
 def _interval(one: Written, test: UnaryTest, domain: Domain, parameters: Mapping[str, Endpoint]) -> Interval:
@@ -254,7 +308,9 @@ def _interval(one: Written, test: UnaryTest, domain: Domain, parameters: Mapping
                 f"`{test.text}`: ages and durations are tested with <, >= or [a..b) only",
                 "somebody of 15 years and a day is past 15 years: to include all 15-year-olds write < 16 years",
             )
-        if isinstance(low, Duration) and isinstance(high, Duration) and low.order(high) != -1:
+        if isinstance(low, Duration) and isinstance(high, Duration) and (order := low.order(high)) != -1:
+            if order is None:
+                raise TestFault(f"`{test.text}`: either of {low} and {high} can be the longer", MIXED_UNITS)
             raise TestFault(f"`{test.text}`: the interval holds nothing", "put the shorter time first")
         return Interval(low, True, high, False)
     assert not isinstance(low, Duration)
@@ -282,8 +338,7 @@ def _endpoint(text: str, test: UnaryTest, domain: Domain, parameters: Mapping[st
     if domain.kind == "scale" and text in domain.values:
         return Fraction(domain.values.index(text))
     if domain.kind == "scale":
-        known = ", ".join(domain.values)
-        raise TestFault(f"`{test.text}`: `{text}` is not one of its values", f"use one of: {known}")
+        raise TestFault(f"`{test.text}`: `{text}` is not one of its values", _nearest_value(text, domain))
     value: Endpoint | None = parameters.get(text)
     if value is None and _NUMBER.fullmatch(text):
         value = Fraction(text)

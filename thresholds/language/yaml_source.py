@@ -49,7 +49,7 @@ _UNWANTED = (
 )
 UNWANTED = re.compile(f"[{_UNWANTED}]")
 _UNWANTED_OR_TABS = re.compile(f"\t++|[{_UNWANTED}]++")
-_TEXT_FOLLOWS = re.compile(r"[ \t]*+[^\s]")
+_TEXT_FOLLOWS = re.compile(r"[ \t]*+\S")
 # An odd blank in the indentation, after a key, or at the end of a line.
 _ODD = re.compile(
     rf"^[ -]*+(?:[\w.]++: *+)?+([{_ODD_BLANK}]++)|(?<![{_ODD_BLANK}])([{_ODD_BLANK}]++)(?= *+$)", re.MULTILINE

@@ -76,7 +76,7 @@ def is_mended(text: str) -> bool:
 
 # Single traps
 
-_OPERAND = r" *+[+-]?\w++(?:\.\w++)?+(?: \w++)*+ *+"
+_OPERAND = r" *+(?:[+-]?\d++(?:\.\d++)?+(?: [a-z]++)?+|[a-z_]\w*+) *+"
 # Only such intervals as YAML never takes for plain text: `(5..18)` is one.
 _INTERVAL = rf"(?:[\[\]]{_OPERAND}\.\.(?!\.){_OPERAND}[\])\[]|\({_OPERAND}\.\.(?!\.){_OPERAND}[\]\[])"
 _INTERVALS = re.compile(rf"{_INTERVAL}(?:, *+{_INTERVAL}){{0,9}}+")

@@ -71,8 +71,8 @@ class Reading:
             began = error.context_mark or at
             self._explain(f"{error.context or ''}: {error.problem}", _line_column(began), _line_column(at))
         except (ValueError, OverflowError):  # chr() of the pure Python parser, at an escape such as "\U00110000"
-            at = getattr(parser, "line", 0), getattr(parser, "column", 0)
-            self._explain("quoted scalar", at, at)
+            here = getattr(parser, "line", 0), getattr(parser, "column", 0)
+            self._explain("quoted scalar", here, here)
 
     def _build(self, next_event: Callable[[], Any], mended: bool) -> None:
         holder: Any = None  # the open mapping or list, and where each thing in it stands
@@ -129,7 +129,7 @@ class Reading:
 
             key_after = None  # what the key will be once a container is closed
             if not stack:
-                self.root = (None if bare and not value else value, (at, at, inside))
+                self.root = NOTHING if bare and not value else (value, (at, at, inside))
             elif not in_mapping:
                 holder.append(value)
                 spots.append((at, at, inside))

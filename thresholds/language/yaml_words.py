@@ -61,6 +61,9 @@ def in_plain_words(
     if before.rstrip().endswith(("]", "}")):
         help_ = "if the brackets belong to the text, put the whole of it in quotes"
         return Finding(*at, f"text follows a closing bracket: {shown(here)}", help_)
+    if here[:1] == ":" and ("block mapping" in said or "node content" in said):
+        help_ = "write `key: value`; if it belongs to a text, put the whole text in quotes"
+        return Finding(*at, "there is no key before the `:`", help_)
     if "node content" in said and here[:1] == ",":
         help_ = "delete the `,`, or put the text it belongs to in quotes"
         return Finding(*at, "nothing stands before this `,`", help_)

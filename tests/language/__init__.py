@@ -1,0 +1,1 @@
+"""Tests of the language: rule files and what they mean."""
