@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from thresholds.compiled import Conjunction, Derived, Program, Stage
 from thresholds.decision import Question
@@ -25,6 +25,11 @@ class Unknown:
     reach: int = -1
     responses: int = 0
     ask_now: bool = False
+
+    @property
+    def asked(self) -> tuple[int, int, int, bool]:
+        """What the wording of its questions depends on."""
+        return self.indicators, self.reach, self.responses, self.ask_now
 
 
 class Unknowns:
@@ -121,6 +126,7 @@ class Asker:
             members.setdefault(indicator.topic, []).append(indicator.id)
         topics = {topic: (topic, unknowns.bits(names)) for topic, names in members.items()}
         self._topic_of = [topics[ruleset.indicators[name].topic] for name in unknowns.names]
+        self._of_topic = lru_cache(maxsize=4096)(self._make)
         self._details = unknowns.bits(one.id for one in ruleset.indicators.values() if one.detail_of)
 
     def topics(
@@ -191,26 +197,33 @@ class Asker:
             if not refer_now or ruleset.topics[topic].immediate or topic == ABOUT_THE_CHILD
         ]
         return tuple(
-            question for topic in asked for question in self._of_topic(topic, found[topic], knowledge.looked_at)
+            question
+            for topic in asked
+            for question in self._of_topic(topic, topic in knowledge.looked_at, *found[topic].asked)
         )
 
-    def _of_topic(self, topic_id: str, unknown: Unknown, looked_at: frozenset[str]) -> Iterator[Question]:
+    def _make(
+        self, topic_id: str, looked_at: bool, indicators: int, reach: int, responses: int, ask_now: bool
+    ) -> tuple[Question, ...]:
+        """What to ask of one topic: one question where it was not looked at, else one for each unknown indicator."""
         ruleset = self.program.ruleset
         topic = ruleset.topics[topic_id]
-        names = tuple(self.unknowns.names[number] for number in bits_of(unknown.indicators))
-        whole = topic_id not in looked_at and topic_id != ABOUT_THE_CHILD
-        for group in (names,) if whole else tuple((name,) for name in names):
-            yield Question(
+        names = tuple(self.unknowns.names[number] for number in bits_of(indicators))
+        whole = not looked_at and topic_id != ABOUT_THE_CHILD
+        return tuple(
+            Question(
                 topic=topic_id,
                 indicators=group,
                 whole_topic=whole,
                 question=topic.question if whole else _question(ruleset.indicators[group[0]]),
                 ask=tuple(ruleset.roles[role].label for role in topic.ask),
                 not_before=topic.not_before,
-                ask_now=unknown.ask_now,
-                could_reach=TIERS[unknown.reach] if unknown.reach >= 0 else None,
-                could_change=tuple(self.responses[number] for number in bits_of(unknown.responses)),
+                ask_now=ask_now,
+                could_reach=TIERS[reach] if reach >= 0 else None,
+                could_change=tuple(self.responses[number] for number in bits_of(responses)),
             )
+            for group in ((names,) if whole else tuple((name,) for name in names))
+        )
 
 
 def _question(indicator: Indicator) -> str:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from thresholds.errors import AssessmentInvalid, Fault
 from thresholds.language.durations import Duration, Elapsed, between_years, elapsed_of, years
@@ -55,6 +56,24 @@ def _plain(value: object, depth: int = 0) -> object:
 Plain = Annotated[JsonValue, BeforeValidator(_plain)]
 
 
+def _calendar_day(value: object) -> object:
+    """Numbers would be taken for seconds since 1970, and days with a time for days."""
+    if type(value) is date or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)):
+        return value
+    raise PydanticCustomError("date_type", "is not a date")
+
+
+def _whole_number(value: object) -> object:
+    """True would be taken for 1, and 1_0 for 10."""
+    if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"[0-9]{1,6}", value)):
+        raise PydanticCustomError("int_type", "is not a whole number")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_calendar_day)]
+Whole = Annotated[int, BeforeValidator(_whole_number)]
+
+
 class _Private(BaseModel):
     """Closed, unchanging, and silent about what it holds."""
 
@@ -73,14 +92,14 @@ class Child(_Private):
     `between` (two ages in completed years, both included), or `unborn` with `gestation_weeks` (0 to 45).
     """
 
-    born: date | None = None
-    age: Annotated[int, Field(ge=0, le=_OLDEST)] | None = None
-    months: Annotated[int, Field(ge=0, le=_OLDEST * 12)] | None = None
-    weeks: Annotated[int, Field(ge=0, le=_OLDEST * 52)] | None = None
-    days: Annotated[int, Field(ge=0, le=_OLDEST * 366)] | None = None
-    between: tuple[Annotated[int, Field(ge=0, le=_OLDEST)], Annotated[int, Field(ge=0, le=_OLDEST)]] | None = None
+    born: Day | None = None
+    age: Annotated[Whole, Field(ge=0, le=_OLDEST)] | None = None
+    months: Annotated[Whole, Field(ge=0, le=_OLDEST * 12)] | None = None
+    weeks: Annotated[Whole, Field(ge=0, le=_OLDEST * 52)] | None = None
+    days: Annotated[Whole, Field(ge=0, le=_OLDEST * 366)] | None = None
+    between: tuple[Annotated[Whole, Field(ge=0, le=_OLDEST)], Annotated[Whole, Field(ge=0, le=_OLDEST)]] | None = None
     unborn: bool = False
-    gestation_weeks: Annotated[int, Field(ge=0, le=45)] | None = None
+    gestation_weeks: Annotated[Whole, Field(ge=0, le=45)] | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -131,7 +150,7 @@ class Observation(_Private):
     """
 
     value: Plain = None
-    on: date | None = None
+    on: Day | None = None
     basis: Literal["seen", "reported", "opinion"] | None = None
     status: Literal["current", "past"] = "current"
     need: Literal["met", "unmet"] | None = None
@@ -152,7 +171,21 @@ def _is_observation(value: object) -> bool:
     return isinstance(value, Mapping) and "value" in value
 
 
-Observations = Annotated[tuple[Observation, ...], BeforeValidator(_as_observations)]
+Observations = Annotated[
+    tuple[Observation, ...],
+    BeforeValidator(_as_observations, json_schema_input_type=Observation | list[Observation] | JsonValue),
+]
+
+
+def _as_looked_at(value: object) -> object:
+    if isinstance(value, list | tuple) or value == EVERYTHING:
+        return value
+    raise PydanticCustomError("looked_at", "is neither a list of topics nor the word everything")
+
+
+LookedAt = Annotated[
+    tuple[Annotated[str, Field(max_length=80)], ...] | Literal["everything"], BeforeValidator(_as_looked_at)
+]
 
 
 class Views(_Private):
@@ -172,8 +205,8 @@ class Assessment(_Private):
     """
 
     child: Child = Child()
-    on: date
-    looked_at: tuple[Annotated[str, Field(max_length=80)], ...] | Literal["everything"] = ()
+    on: Day
+    looked_at: LookedAt = ()
     observations: Annotated[
         dict[Annotated[str, Field(max_length=80)], Observations], Field(max_length=_MOST_OBSERVATIONS)
     ] = {}
@@ -209,8 +242,23 @@ class Assessment(_Private):
         return cls(**data)
 
 
+_IN_WORDS = {
+    "literal_error": "is not accepted",
+    "extra_forbidden": "is not known here",
+    "missing": "is missing",
+    "string_pattern_mismatch": "holds something that may not stand there",
+    "int_parsing": "is not a whole number",
+    "int_type": "is not a whole number",
+    "int_from_float": "is not a whole number",
+    "bool_parsing": "is neither true nor false",
+    "bool_type": "is neither true nor false",
+    "dict_type": "is not a mapping of names and values",
+    "model_type": "is not a mapping of names and values",
+    "string_type": "is not text",
+}
 _ACCEPTED = {
     "literal_error": "accepted: {expected}",
+    "looked_at": "write them as a list: [education, behaviour]",
     "extra_forbidden": "take it out, or correct its name",
     "missing": "add it",
     "string_pattern_mismatch": "use letters, digits, dots, dashes and underscores, 64 at most, and no name of a person",
@@ -229,17 +277,22 @@ def faults_of(error: ValidationError) -> list[Fault]:
     faults = []
     for detail in error.errors(include_url=False, include_input=False, include_context=True):
         steps = [
-            str(step) for step in detail["loc"] if not re.fullmatch(r"tuple\[.*|literal\[.*|function-.*", str(step))
+            _named(step) for step in detail["loc"] if not re.fullmatch(r"tuple\[.*|literal\[.*|function-.*", str(step))
         ]
         field = ".".join(steps) or "assessment"
         context = detail.get("ctx", {})
         message = str(context.get("error", detail["msg"])) if detail["type"] == "value_error" else detail["msg"]
-        message = message[0].lower() + message[1:]
+        message = _IN_WORDS.get(detail["type"], message[0].lower() + message[1:])
         accepted = _ACCEPTED.get(detail["type"], "").format_map({"expected": "", **context})
         if "date" in detail["type"]:
             message, accepted = "is not a date", "write it as 2017-03-01"
         faults.append(Fault(_dotted(field), message.replace("input should", "should"), accepted))
     return faults
+
+
+def _named(step: str | int) -> str:
+    """A field's name; what cannot be one may be a case's own words, and is not repeated."""
+    return str(step) if re.fullmatch(r"[A-Za-z0-9_]{1,60}|\[key\]", str(step)) else "..."
 
 
 def _dotted(field: str) -> str:

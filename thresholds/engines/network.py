@@ -3,8 +3,9 @@
 Only the C module of durable_rules 2.0.28 is used, inside limits read in its source and measured:
 
 * A node may have 511 next nodes (at 512 it never returns) and 255 rules (at 256 it reads on past its list: rules
-  fire that must not, or the process dies; error 108 comes at 257). Nothing here comes near a limit: bodies are
-  shared out over as many rulesets as that takes, and long ones cut into parts.
+  fire that must not, or the process dies; error 108 comes at 257). Bodies are shared out over rulesets below that.
+* To take back the facts of a rule that fired, it scans on past its record of them. With up to four facts that
+  ends inside the same block of memory; with more it need not (valgrind shows it). Longer bodies are cut into parts.
 * A variable is one fact with a fixed id, `{"id":"v7","v7":2,"to":3}`. Each condition first asks whether the fact is
   of its variable: the 511 then count variables, and no fact is compared with the limits of another.
 * Names are known by a 32-bit hash: hashes are checked, and chosen so that what every fact carries meets nothing.
@@ -36,7 +37,7 @@ MOST_VARIABLES = 400  # in one ruleset, of 511
 MOST_CONDITIONS = 30  # on one variable in one ruleset: at most 60 nodes, of 64 true at once on one fact
 MOST_USES = 200  # of one condition in one ruleset, of 255
 MOST_RULES = 1_000  # in one ruleset, of 4,095: the engine looks through them all for each one that fires
-MOST_JOINED = 12  # facts in one rule, of 16
+MOST_JOINED = 4  # facts in one rule: see above; more than 16 are an error
 MOST_REMEMBERED = 10_000  # ranges whose facts are kept as text: odd ranges must not fill the memory
 OPEN = 2**31  # stands for the limit of an open side; all numbers lie within
 
@@ -208,6 +209,7 @@ class Network:
         self._busy = self._clean = False
         self._rulesets: list[_Ruleset] = []
         self._facts: dict[tuple[int, tuple[int, int]], list[tuple[int, str]]] = {}
+        self._decides: dict[str, list[tuple[set[str], list[int]]]] = {}  # rule -> others needed, bodies
         self._share_out(bodies)
         self.matches({})
 
@@ -219,9 +221,10 @@ class Network:
         uses = Counter(itertools.chain(*same))
         cut = []
         for tidied, indices in same.items():
-            rest = sorted(tidied, key=lambda c: (uses[c], c))  # rarest first: joined only when all before hold
-            starts = range(0, len(rest), MOST_JOINED)
-            cut.append(([tuple(rest[at : at + MOST_JOINED]) for at in starts], indices))
+            # Rarest first: the others are joined, in every part, only when that one holds.
+            first, *rest = sorted(tidied, key=lambda c: (uses[c], c))
+            starts = range(0, len(rest) or 1, MOST_JOINED - 1)
+            cut.append(([(first, *rest[at : at + MOST_JOINED - 1]) for at in starts], indices))
         parts = sorted({part for pieces, _ in cut for part in pieces})
         self._names, width = _names({c[0] for c in uses}), len(str(len(parts)))
         rules = {part: f"{number:0{width}}" for number, part in enumerate(parts, start=1)}
@@ -229,8 +232,8 @@ class Network:
             if not any(ruleset.takes(rule, part) for ruleset in self._rulesets):
                 self._rulesets.append(_Ruleset(self._names, "0" * width))
                 self._rulesets[-1].takes(rule, part)
-        self._short = {rules[pieces[0]]: of for pieces, of in cut if len(pieces) == 1}
-        self._long = [({rules[part] for part in pieces}, of) for pieces, of in cut if len(pieces) > 1]
+        for (part, *others), indices in cut:
+            self._decides.setdefault(rules[part], []).append(({rules[other] for other in others}, indices))
 
     def _learn(self, item: tuple[int, tuple[int, int]]) -> list[tuple[int, str]]:
         """The fact for a known range, with each ruleset where it can matter; remembered."""
@@ -266,8 +269,8 @@ class Network:
         finally:
             self._busy = False
         rules = set(fired)
-        held = [self._short.get(rule, ()) for rule in fired] + [of for parts, of in self._long if parts <= rules]
-        return sorted(itertools.chain(*held))
+        decided = itertools.chain.from_iterable(self._decides.get(rule, ()) for rule in fired)
+        return sorted(index for others, indices in decided if others <= rules for index in indices)
 
     def close(self) -> None:
         """Free the engine's memory; no further match is possible. In the middle of a match, does nothing."""

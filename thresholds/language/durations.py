@@ -105,7 +105,7 @@ def elapsed_of(duration: Duration, on: date, *, exact: bool = False) -> Elapsed:
         return Elapsed(latest, latest, on)
     days, months = _UNITS[duration.text.split()[1].rstrip("s")]
     more = Duration(duration.days + days, duration.months + months, "")
-    return Elapsed(_latest_start(more, on) + timedelta(days=1), latest, on)
+    return Elapsed(min(_moved(_latest_start(more, on), days=1), latest), latest, on)
 
 
 @lru_cache(maxsize=1024)
@@ -121,9 +121,9 @@ def between_years(low: int, high: int, on: date) -> Elapsed:
 def _latest_start(duration: Duration, on: date) -> date:
     """The last start day from which `duration` has been reached by `on`."""
     guess = _moved(on, days=-duration.days, months=-duration.months)
-    while duration.after(guess) > on:
+    while guess > date.min and duration.after(guess) > on:
         guess -= timedelta(days=1)
-    while duration.after(guess + timedelta(days=1)) <= on:
+    while guess < on and duration.after(guess + timedelta(days=1)) <= on:
         guess += timedelta(days=1)
     return guess
 

@@ -240,7 +240,7 @@ def _word(rest: list[str], text: str) -> Word:
     return Word(" ".join(bare.split()))
 
 
-_NOTHING = ("null", "none_known", "nil", "~")
+_NOTHING = ("null", "nil", "~")
 
 
 def _word_help(word: str) -> str:
