@@ -8,7 +8,7 @@ from thresholds import wording
 from thresholds.decision import Evidence, Reason, SourceCited
 from thresholds.engines.reference import Reading, evaluate, measure
 from thresholds.knowledge import Knowledge
-from thresholds.language.conditions import Condition, NoneOf, Test, Truth
+from thresholds.language.conditions import AllOf, Condition, NoneOf, Test, Truth
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, InForce
 from thresholds.language.durations import Elapsed
 from thresholds.language.model import Group, Rule
@@ -59,9 +59,15 @@ class _Case:
     def __init__(self, ruleset: InForce, knowledge: Knowledge, reading: Reading) -> None:
         self.ruleset, self.knowledge, self.reading = ruleset, knowledge, reading
         self._evidence: dict[str, Evidence] = {}
+        self._values: dict[str, str] = {}
 
     def value_of(self, name: str) -> str:
         """The value of an indicator, quantity, finding or parameter in words."""
+        if name not in self._values:
+            self._values[name] = self._in_words(name)
+        return self._values[name]
+
+    def _in_words(self, name: str) -> str:
         ruleset = self.ruleset
         if name in ruleset.parameters:
             return wording.endpoint(ruleset.parameters[name], self.ruleset.units[name])
@@ -81,7 +87,7 @@ class _Case:
         return tuple(self._of(name) for name in dict.fromkeys(self._holding(condition)))
 
     def _holding(self, condition: Condition) -> Iterator[str]:
-        """The names that stand in the parts of a condition that are true."""
+        """The names that stand in the true parts of a condition that is true."""
         if isinstance(condition, NoneOf):
             return
         if isinstance(condition, Test):
@@ -93,7 +99,7 @@ class _Case:
                 yield condition.name
             return
         for part in condition.parts:
-            if evaluate(part, self.reading, "established") is True:
+            if isinstance(condition, AllOf) or evaluate(part, self.reading, "established") is True:
                 yield from self._holding(part)
 
     def _behind(self, finding: str) -> Iterator[str]:

@@ -525,9 +525,9 @@ TOKENS = (
     "\t", "\u00a0", "a: b\n", "x: >= 3\n", "!<%ff>", "\\x", "\\\n", "“", "\r", "\0", "\ufeff", "\x85",
 )  # fmt: skip
 yaml_like = st.lists(st.sampled_from(TOKENS), max_size=30).map("".join)
-characters = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"], exclude_characters="\ufffd")
-texts = st.text(characters | st.sampled_from("\n\t"), max_size=30)
-keys = st.text(characters, min_size=1, max_size=20).filter(lambda key: key == key.strip())
+characters = st.characters(exclude_categories=["C", "Z"], exclude_characters="\ufffd")
+texts = st.text(characters | st.sampled_from(" \n\t"), max_size=30)
+keys = st.text(characters | st.just(" "), min_size=1, max_size=20).filter(lambda key: key == key.strip())
 trees = st.recursive(
     texts, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4), max_leaves=20
 )

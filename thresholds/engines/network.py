@@ -1,15 +1,14 @@
 """A fenced durable_rules Rete network over small integers: which conjunctions hold for the ranges known.
 
 Only the C module of durable_rules 2.0.28 is used, inside limits read in its source and measured:
-
 * A node may have 511 next nodes (at 512 it never returns) and 255 rules (at 256 it reads on past its list: rules
   fire that must not, or the process dies; error 108 comes at 257). Bodies are shared out over rulesets below that.
-* To take back the facts of a rule that fired, it scans on past its record of them. With up to four facts that
-  ends inside the same block of memory; with more it need not (valgrind shows it). Longer bodies are cut into parts.
+* Taking back the facts of a rule that fired, it reads on past its record of them. With up to four facts that ends
+  in the same block of memory, with more it need not (valgrind shows it): longer bodies are cut into parts.
 * A variable is one fact with a fixed id, `{"id":"v7","v7":2,"to":3}`. Each condition first asks whether the fact is
   of its variable: the 511 then count variables, and no fact is compared with the limits of another.
 * Names are known by a 32-bit hash: hashes are checked, and chosen so that what every fact carries meets nothing.
-* Facts go in, and out, in one call. Text it cannot read ends such a list silently, and a session left in the middle
+* Facts go in, and out, in one call. What it cannot read ends such a list silently, and a session left in the middle
   says nothing for a minute: so the last fact of every list must fire the last rule.
 """
 
@@ -40,7 +39,6 @@ MOST_RULES = 1_000  # in one ruleset, of 4,095: the engine looks through them al
 MOST_JOINED = 4  # facts in one rule: see above; more than 16 are an error
 MOST_REMEMBERED = 10_000  # ranges whose facts are kept as text: odd ranges must not fill the memory
 OPEN = 2**31  # stands for the limit of an open side; all numbers lie within
-
 _RESERVED = ("id", "sid", "to", "seen", "$s")  # of 32 starting places in a node the first four have 0, 15, 4, 10
 _SEEN = '{"id":"seen","seen":1}'
 _MEANING = {
@@ -199,14 +197,13 @@ class _Ruleset:
 
 class Network:
     """Bodies held in durable_rules, for one thread at a time: a second in the middle of a match is refused.
-
     After an exception in the middle of a match, KeyboardInterrupt too, the next starts from new rulesets.
     """
 
     def __init__(self, bodies: Sequence[Body]) -> None:
         if not available():
             raise DurableUnavailable("durable_rules cannot be imported here", 'use "reference" or "bitmap"')
-        self._busy = self._clean = False
+        self._busy = self._clean = False  # in a match, or closed; no fact is left in the engine
         self._rulesets: list[_Ruleset] = []
         self._facts: dict[tuple[int, tuple[int, int]], list[tuple[int, str]]] = {}
         self._decides: dict[str, list[tuple[set[str], list[int]]]] = {}  # rule -> others needed, bodies
@@ -221,8 +218,7 @@ class Network:
         uses = Counter(itertools.chain(*same))
         cut = []
         for tidied, indices in same.items():
-            # Rarest first: the others are joined, in every part, only when that one holds.
-            first, *rest = sorted(tidied, key=lambda c: (uses[c], c))
+            first, *rest = sorted(tidied, key=lambda c: (uses[c], c))  # the rarest: others are joined if it holds
             starts = range(0, len(rest) or 1, MOST_JOINED - 1)
             cut.append(([(first, *rest[at : at + MOST_JOINED - 1]) for at in starts], indices))
         parts = sorted({part for pieces, _ in cut for part in pieces})

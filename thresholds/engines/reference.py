@@ -237,10 +237,9 @@ def held(accepted: ValueSet, possible: Possible, on: date) -> Truth:
 def _days(accepted: ValueSet, on: date) -> Iterable[Stretch]:
     """Each interval of lengths of time as the start days it allows: reached `low`, not yet reached `high`."""
     for interval in accepted.intervals:
-        assert not isinstance(interval.low, Fraction)
-        assert not isinstance(interval.high, Fraction)
-        last = None if interval.low is None else Fraction(_last_start(interval.low, on).toordinal())
-        first = None if interval.high is None else Fraction(_last_start(interval.high, on).toordinal() + 1)
+        low, high = interval.low, interval.high
+        last = Fraction(_last_start(low, on).toordinal()) if isinstance(low, Duration) else None
+        first = Fraction(_last_start(high, on).toordinal() + 1) if isinstance(high, Duration) else None
         yield first, True, last, True
 
 

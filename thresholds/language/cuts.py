@@ -43,16 +43,20 @@ class Cuts:
             first, end = 0, self.count
             low, high = interval.low, interval.high
             if isinstance(low, Duration):
-                first = self.limits.index(low) + 1
+                first = self._reached(low)
             elif low is not None:
                 first = bisect_right(self.steps, (low, 0 if interval.low_included else 1))
             if isinstance(high, Duration):
-                end = self.limits.index(high) + 1
+                end = self._reached(high)
             elif high is not None:
                 side = bisect_right if interval.high_included else bisect_left
                 end = side(self.steps, (high, 0)) + 1
             bits |= (1 << end) - (1 << first) if end > first else 0
         return ~bits & ((1 << self.count) - 1) if accepted.negated else bits
+
+    def _reached(self, limit: Duration) -> int:
+        """The segment that begins once a limit is reached, in whatever unit it is written."""
+        return next(number for number, one in enumerate(self.limits, start=1) if one.order(limit) == 0)
 
 
 def cut(domain: Domain, accepted: Iterable[ValueSet]) -> Cuts:

@@ -9,7 +9,7 @@ does not have becomes the first of the next month: somebody born on 29 February 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ class Duration:
 
     days: int
     months: int
-    text: str = field(compare=False)
+    text: str
 
     def __str__(self) -> str:
         return self.text

@@ -168,6 +168,7 @@ def _tokens(text: str) -> list[str]:
     return tokens
 
 
+_EMPTY = 'put the lower end first; to mean one value alone, write it alone: "3"'
 _UNITS = 'units are days, weeks, months and years, in small letters: "3 months"'
 _MISSPELT = {"=>": '">="', "=<": '"<="', "<>": "not(...)", "><": "not(...)"}
 _HELP = 'a test is a value, a comparison (">= 3"), an interval ("[1..5)"), a list ("low, high") or not(...)'
@@ -223,7 +224,9 @@ def _one(rest: list[str], text: str) -> Written:
         raise TestFault(f"`{text}`: `{first}` is not part of a unary test", f"write {right}")
     word = _word([first] if first else [], text)
     if rest and rest[0] == "..":
-        raise TestFault(f"`{text}`: an interval needs brackets", 'write "[1..5]", or "[1..5)" to leave 5 out')
+        low, high = word.text, rest[1] if len(rest) > 1 else "5"
+        help_ = f'write "[{low}..{high}]", or "[{low}..{high})" to leave {high} out'
+        raise TestFault(f"`{text}`: an interval needs brackets", help_)
     return Written(word, True, word, True)
 
 
@@ -273,8 +276,11 @@ def resolve(test: UnaryTest, domain: Domain, parameters: Mapping[str, Endpoint])
     """The values a test accepts in a domain, parameters filled in; TestFault where it does not fit."""
     if domain.kind == "choice":
         return ValueSet(words=_words(test, domain))
-    intervals = tuple(_interval(one, test, domain, parameters) for one in test.alternatives)
-    return ValueSet(_tidy(intervals, domain), negated=test.negated)
+    intervals = tuple(_tidy(_interval(one, test, domain, parameters), domain) for one in test.alternatives)
+    for interval in intervals:
+        if _empty(interval, domain):
+            raise TestFault(f"`{test.text}`: a part of it holds for no value", _possible(domain))
+    return ValueSet(intervals, negated=test.negated)
 
 
 def _words(test: UnaryTest, domain: Domain) -> frozenset[str]:
@@ -321,7 +327,7 @@ def _interval(one: Written, test: UnaryTest, domain: Domain, parameters: Mapping
         and high is not None
         and (low > high or (low == high and not (one.low_included and one.high_included)))
     ):
-        raise TestFault(f"`{test.text}`: the interval holds nothing", "put the lower end first")
+        raise TestFault(f"`{test.text}`: the interval holds nothing", _EMPTY)
     for end in (low, high):
         outside = end is not None and (
             (domain.low is not None and end < domain.low) or (domain.high is not None and end > domain.high)
@@ -353,24 +359,40 @@ def _endpoint(text: str, test: UnaryTest, domain: Domain, parameters: Mapping[st
     return value
 
 
-def _empty(interval: Interval) -> bool:
+def _empty(interval: Interval, domain: Domain) -> bool:
+    """Does nothing of the domain lie in it? (Times are checked as they are read.)"""
     low, high = interval.low, interval.high
-    return isinstance(low, Fraction) and isinstance(high, Fraction) and low > high
+    if domain.kind == "duration" or (low is None and high is None):
+        return False
+    assert not isinstance(low, Duration)
+    assert not isinstance(high, Duration)
+    lowest = Fraction(0) if domain.values else domain.low
+    highest = Fraction(len(domain.values) - 1) if domain.values else domain.high
+    if low is not None and high is not None and low > high:
+        return True
+    if low is not None and highest is not None and (low > highest or (low == highest and not interval.low_included)):
+        return True
+    return (
+        high is not None and lowest is not None and (high < lowest or (high == lowest and not interval.high_included))
+    )
 
 
-def _tidy(intervals: tuple[Interval, ...], domain: Domain) -> tuple[Interval, ...]:
+def _tidy(interval: Interval, domain: Domain) -> Interval:
     """Whole numbers and scale positions with both ends included, so that one set is written in one way."""
     if not (domain.whole or domain.kind == "scale"):
-        return intervals
-    tidied = []
-    for one in intervals:
-        low, high = one.low, one.high
-        if isinstance(low, Fraction):
-            low = Fraction(-(-low.numerator // low.denominator) + (not one.low_included and low.denominator == 1))
-        if isinstance(high, Fraction):
-            high = Fraction(high.numerator // high.denominator - (not one.high_included and high.denominator == 1))
-        tidied.append(Interval(low, low is not None, high, high is not None))
-    return tuple(one for one in tidied if not _empty(one))
+        return interval
+    low, high = interval.low, interval.high
+    if isinstance(low, Fraction):
+        low = Fraction(-(-low.numerator // low.denominator) + (not interval.low_included and low.denominator == 1))
+    if isinstance(high, Fraction):
+        high = Fraction(high.numerator // high.denominator - (not interval.high_included and high.denominator == 1))
+    return Interval(low, low is not None, high, high is not None)
+
+
+def _possible(domain: Domain) -> str:
+    if domain.values:
+        return f"its values are, from the lowest: {', '.join(domain.values)}"
+    return f"it can be {'a whole number' if domain.whole else 'a number'} in {_range(domain)}"
 
 
 def _number(value: Endpoint | None) -> str:
