@@ -39,6 +39,8 @@ FOLDERS: dict[str, type[model.Entry]] = {
 KINDS: dict[str, type[model.Entry]] = {
     re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in (*FILES.values(), *FOLDERS.values())
 }
+_ANY_FOLDER = {**FOLDERS, **{name.removesuffix(".yaml"): kind for name, kind in FILES.items()}}
+"""Every list may be one file or, where it grows long, a folder of files."""
 _NAME_OF = {kind: name for name, kind in KINDS.items()}
 HEADER_FILE = "ruleset.yaml"
 _MOST_LAYERS = 8
@@ -160,16 +162,16 @@ def _files(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[
         if any(part.startswith(".") for part in inside.parts) or path.suffix == ".md" or str(inside) == HEADER_FILE:
             continue
         if path.is_dir() and not path.is_symlink():
-            if inside.parts[0] not in FOLDERS:
+            if inside.parts[0] not in _ANY_FOLDER:
                 where = Place(f"{shown}/{inside}", 1, 1)
-                problems.append(Problem(where, "this folder is not part of a ruleset", _nearest(path.name, FOLDERS)))
+                problems.append(Problem(where, "this folder is not part of a ruleset", _nearest(path.name, _ANY_FOLDER)))
             continue
         count += 1
         if count > _MOST_FILES:
             raise RulesetNotFound(f"{folder} holds more than {_MOST_FILES} files", "give the folder of one ruleset")
-        kind = FILES.get(str(inside)) or (FOLDERS.get(inside.parts[0]) if len(inside.parts) > 1 else None)
+        kind = FILES.get(str(inside)) or (_ANY_FOLDER.get(inside.parts[0]) if len(inside.parts) > 1 else None)
         if kind is None or path.suffix != ".yaml":
-            if len(inside.parts) == 1 or inside.parts[0] in FOLDERS:
+            if len(inside.parts) == 1 or inside.parts[0] in _ANY_FOLDER:
                 known = [HEADER_FILE, *FILES, *(f"{name}/*.yaml" for name in FOLDERS)]
                 where = Place(f"{shown}/{inside}", 1, 1)
                 problems.append(Problem(where, "this file is not part of a ruleset", _nearest(path.name, known)))

@@ -1,0 +1,1 @@
+"""Tests of the engines: each gives the answer the meaning asks for."""
