@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
@@ -46,7 +47,7 @@ class Assessor:
         self.program = compile_rules(ruleset)
         self.bitmaps = Bitmaps(self.program)
         self.encoder = Encoder(self.program)
-        self.decider = Decider(definition, self.program)
+        self.decider = Decider(definition, self.bitmaps)
         self._lock = threading.Lock()
 
     @cached_property
@@ -63,7 +64,7 @@ class Assessor:
             return self.bitmaps.work_out(base, scope, strata.established)
         worked = self.bitmaps.work_out(base, scope)
         if engine == "reference":
-            return Worked(reference.infer(knowledge), worked.ranges, scope)
+            return replace(worked, inference=reference.infer(knowledge))
         if engine != "bitmap":
             raise EngineUnavailable(f"there is no engine `{engine}`", f"engines: {', '.join(ENGINES)}")
         return worked

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from thresholds.asking import Asker, bits_of
+from thresholds.asking import Asker, Unknown, bits_of
 from thresholds.assessment import Assessment, Consent
-from thresholds.compiled import Program
 from thresholds.decision import Awaiting, Decision, Reason, Record, ResponseCalled, Status
-from thresholds.engines.bitmap import Worked
+from thresholds.engines.bitmap import Bitmaps, Worked
 from thresholds.engines.inference import Inference
 from thresholds.engines.reference import Reading, evaluate
 from thresholds.explaining import Explainer
 from thresholds.knowledge import Knowledge
-from thresholds.language.conditions import Truth
+from thresholds.language.conditions import Truth, tests_in
 from thresholds.language.definition import Definition, InForce
 from thresholds.language.model import CONFIDENCES, GROUPS, TIERS, Confidence, Group, Response, Rule, Tier, Weight
 
@@ -26,15 +25,16 @@ _NONE = -1
 class Decider:
     """Makes the decisions of one ruleset in force."""
 
-    def __init__(self, definition: Definition, program: Program) -> None:
-        self.ruleset = ruleset = program.ruleset
+    def __init__(self, definition: Definition, bitmaps: Bitmaps) -> None:
+        self.ruleset = ruleset = bitmaps.program.ruleset
         self.reach = [_reach(rule, ruleset) for rule in ruleset.rules]
         self.reaching = [_bits(reach >= tier for reach in self.reach) for tier in range(len(TIERS))]
         self.overriding = _bits(rule.overriding for rule in ruleset.rules)
-        self.asker = Asker(program, self.reach)
+        self.asker = Asker(bitmaps, self.reaching)
         self.explainer = Explainer(definition, ruleset)
         self.covered_by = _covered_by(ruleset.responses)
-        self._without_responses = _bits(not rule.responses for rule in ruleset.rules)
+        self._gives = [_gives(rule, tuple(ruleset.responses)) for rule in ruleset.rules]
+        self._impossible = [(one, frozenset(test.name for test, _ in tests_in(one.when))) for one in ruleset.impossible]
         self._protective = [name for name, one in ruleset.indicators.items() if one.protective]
         self._order = {name: number for number, name in enumerate(_most_pressing_first(ruleset.responses))}
 
@@ -55,17 +55,14 @@ class Decider:
         reasons = self.explainer.reasons(
             [(rules[number], bool(inference.certain >> number & 1)) for number in holding], knowledge, worked.scope
         )
-        unknown_scope = [group for group in GROUPS if worked.scope[group] is None]
-        topics = self.asker.topics(
-            knowledge, inference, worked.ranges, unknown_scope, urgent, self._cannot_change(inference)
-        )
+        topics = self.asker.topics(knowledge, worked, self._cannot_change(inference))
         settled = tier is not None and floor == ceiling == TIERS.index(tier)
         return Decision(
             status=_status(inside, tier, settled),
             tier=tier,
             floor=TIERS[floor] if inside else None,
             ceiling=TIERS[ceiling] if inside else None,
-            ceiling_by_topic={topic: TIERS[one.reach] for topic, one in sorted(topics.items()) if one.reach >= 0},
+            ceiling_by_topic=self._ceiling_by_topic(topics),
             provisional=inside and not settled,
             responses=weights,
             absorbed=absorbed,
@@ -73,7 +70,7 @@ class Decider:
             awaiting=self._awaiting(weights, absorbed, inference.established | urgent),
             findings=self._findings(reasons),
             reasons=reasons,
-            questions=self.asker.questions(topics, knowledge, refer_now) if inside else (),
+            questions=self.asker.questions(topics, knowledge, urgent, refer_now) if inside else (),
             conflicts=tuple(self._conflicts(knowledge, worked.scope)),
             strengths=tuple(
                 self.ruleset.indicators[name].label for name in self._protective if name in knowledge.there
@@ -92,6 +89,10 @@ class Decider:
     def highest(self, bits: int) -> int:
         """The position of the highest tier that some of these rules give; -1 for none."""
         return next((tier for tier in reversed(range(len(TIERS))) if bits & self.reaching[tier]), _NONE)
+
+    def _ceiling_by_topic(self, topics: Mapping[str, Unknown]) -> dict[str, Tier]:
+        reached = {topic: self.highest(one.rules) for topic, one in sorted(topics.items())}
+        return {topic: TIERS[tier] for topic, tier in reached.items() if tier >= 0}
 
     def _urgent(self, knowledge: Knowledge, inference: Inference) -> int:
         """Overriding rules that are possible and not established, while one of their related signs is known."""
@@ -170,14 +171,12 @@ class Decider:
 
     def _cannot_change(self, inference: Inference) -> int:
         """Rules all of whose responses are certain already, at least as strongly."""
-        certain: dict[str, int] = {}
+        given = 0
         for number in bits_of(inference.certain):
-            for name, weight in self.ruleset.rules[number].responses.items():
-                certain[name] = max(certain.get(name, -1), _STRENGTH.index(weight))
-        idle = self._without_responses
-        for number in bits_of(inference.possible & ~inference.certain) if certain else ():
-            wanted = self.ruleset.rules[number].responses.items()
-            if all(certain.get(name, -1) >= _STRENGTH.index(weight) for name, weight in wanted):
+            given |= self._gives[number]
+        idle = 0
+        for number in bits_of(inference.possible & ~inference.certain):
+            if not self._gives[number] & ~given:
                 idle |= 1 << number
         return idle
 
@@ -192,8 +191,8 @@ class Decider:
                 label = self.ruleset.indicators[name].label
                 yield f"Observations of this disagree, and the worst of them counts: {label}"
         reading = Reading(knowledge, scope)
-        for one in self.ruleset.impossible:
-            if evaluate(one.when, reading) is True:
+        for one, names in self._impossible:
+            if not names.isdisjoint(knowledge.current) and evaluate(one.when, reading) is True:
                 yield f"This cannot all be so, so something is recorded wrongly: {one.because}"
 
 
@@ -215,6 +214,14 @@ def _reach(rule: Rule, ruleset: InForce) -> int:
         position = TIERS.index(tier)
         reach = max(reach, min(position, _TARGETED) if weight == "consider" else position)
     return reach
+
+
+def _gives(rule: Rule, responses: tuple[str, ...]) -> int:
+    """What a rule gives as bits: a response at one weight, and with it at every weaker one."""
+    bits = 0
+    for name, weight in rule.responses.items():
+        bits |= (2 << _STRENGTH.index(weight)) - 1 << len(_STRENGTH) * responses.index(name)
+    return bits
 
 
 def _bits(holds: Iterable[bool]) -> int:

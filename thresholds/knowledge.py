@@ -131,6 +131,8 @@ class Knowledge:
 
     def _is_present(self, name: str) -> Truth:
         indicator = self.ruleset.indicators[name]
+        if name not in self.current and name not in self._details:
+            return self._unobserved_is_present(indicator)
         possible = self.possible(name)
         if possible.value is None:
             return False
@@ -144,6 +146,13 @@ class Knowledge:
         if possible.value == absent:
             return False
         return None if possible.perhaps or _overlap(possible.value, absent) else True
+
+    def _unobserved_is_present(self, indicator: Indicator) -> Truth:
+        there = True if indicator.detail_of is None else self.present(indicator.detail_of)
+        if there is False:
+            return False
+        looked_for = indicator.topic in self.looked_at and indicator.absent != UNKNOWN
+        return False if there and looked_for else None
 
     @cached_property
     def there(self) -> frozenset[str]:

@@ -23,10 +23,12 @@ class Worked:
     inference: Inference
     ranges: list[Range]
     scope: dict[Group, Truth]
+    possible: list[int]
+    """By stage: the conjunctions that possibly hold, laid out as in Bitmaps."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
     """For one variable in one stage: by code of its range, the conjunctions it does not rule out."""
 
     variable: int
@@ -46,7 +48,7 @@ class Bitmaps:
         self.program = program
         self.rules = len(program.ruleset.rules)
         self.every_rule = (1 << self.rules) - 1
-        self._tables = [self._tables_of(stage) for stage in program.stages]
+        self.tables = [self._tables_of(stage) for stage in program.stages]
         self._segments = {
             derived.variable: self._segments_of(derived)
             for stage in program.stages
@@ -60,7 +62,7 @@ class Bitmaps:
         assert cuts is not None
         return tuple(cuts.segment(Fraction(count)) for count in range(derived.clauses.bit_count() + 1))
 
-    def _tables_of(self, stage: Stage) -> list[_Table]:
+    def _tables_of(self, stage: Stage) -> list[Table]:
         conjunctions: list[tuple[int, Conjunction]] = []
         for number in range(self.rules):
             if stage.rules >> number & 1:
@@ -74,7 +76,7 @@ class Bitmaps:
                 literals.setdefault(literal.variable, []).append((bit, literal))
         return [self._table(variable, found, every) for variable, found in sorted(literals.items())]
 
-    def _table(self, variable: int, literals: list[tuple[int, Literal]], every: int) -> _Table:
+    def _table(self, variable: int, literals: list[tuple[int, Literal]], every: int) -> Table:
         segments = self.program.variables[variable].segments
         certain, possible = [every] * segments**2, [every] * segments**2
         for low in range(segments):
@@ -85,12 +87,12 @@ class Bitmaps:
                         certain[code] &= ~(1 << bit)
                     if not (high >= literal.low and low <= literal.high):
                         possible[code] &= ~(1 << bit)
-        return _Table(variable, segments, tuple(certain), tuple(possible))
+        return Table(variable, segments, tuple(certain), tuple(possible))
 
     def both(self, stage: int, ranges: Sequence[Range]) -> tuple[int, int]:
         """The conjunctions of a stage that surely hold, and those that possibly do."""
         certain = possible = -1
-        for table in self._tables[stage]:
+        for table in self.tables[stage]:
             low, high = ranges[table.variable]
             code = low * table.segments + high
             certain &= table.certain[code]
@@ -100,7 +102,7 @@ class Bitmaps:
     def surely(self, stage: int, ranges: Sequence[Range]) -> int:
         """The conjunctions of a stage that surely hold."""
         certain = -1
-        for table in self._tables[stage]:
+        for table in self.tables[stage]:
             low, high = ranges[table.variable]
             certain &= table.certain[low * table.segments + high]
         return certain
@@ -121,8 +123,10 @@ class Bitmaps:
         ranges = [*base, *((0, 0) for _ in program.variables[program.base :])]
         settled, apart = list(ranges), False  # as far as established; apart: some finding is established, not certain
         certain = established = possible = 0
+        possibly: list[int] = []
         for number, stage in enumerate(program.stages):
             sure, may = self.both(number, ranges)
+            possibly.append(may)
             if established_by is not None:
                 held = established_by(number, settled)
             else:
@@ -145,7 +149,7 @@ class Bitmaps:
                 ranges[derived.variable] = (low, high)
                 settled[derived.variable] = (low, high) if reached == low else (reached, top)
                 apart = apart or reached != low
-        return Worked(Inference(certain, established, possible), ranges, scope)
+        return Worked(Inference(certain, established, possible), ranges, scope, possibly)
 
     def _value(self, derived: Derived, count: int, ranges: Sequence[Range], end: int) -> int:
         if derived.needed is not None:

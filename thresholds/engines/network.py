@@ -177,11 +177,11 @@ class _Ruleset:
         complete, end = _core.complete_and_start_action, 2 + len(self.last)
         text = f"[{','.join([*facts, _SEEN])}]"
         fired = []
-        code, session = _core.assert_facts(handle, text)
-        message = (_core.start_action_for_state(handle, session) or ("", ""))[1]
+        code = _core.assert_facts(handle, text)[0]  # its session is always 1, but unset if nothing could be read
+        message = (_core.start_action_for_state(handle, 1) or ("", ""))[1]
         while message:  # {"0012":{"m0":… and all rules have names of one length
             fired.append(message[2:end])
-            message = complete(handle, session)
+            message = complete(handle, 1)
         code = code or _core.retract_facts(handle, text)[0]
         if code or not fired or fired.pop() != self.last:
             raise _fault("it did not take in every fact", code or None)

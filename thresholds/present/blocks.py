@@ -128,7 +128,7 @@ _STAND_INS = {
 def carried(text: str, encoding: str) -> str:
     """The text with a stand-in for each character that an encoding cannot carry or that acts on a terminal."""
     if not text.isprintable():
-        text = "".join(letter if letter.isprintable() or letter in "\n\u00a0" else " " for letter in text)
+        text = "".join(letter if letter.isprintable() or letter == "\u00a0" else " " for letter in text)
     try:
         text.encode(encoding)
     except UnicodeEncodeError:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.panel import Panel
-from rich.rule import Rule
 from rich.text import Text
 
 from thresholds.present.blocks import WIDEST, Banner, Block, Gap, Heading, Line, Title, carried_block, prefixes
@@ -26,9 +25,9 @@ class InColour:
         for block in self.blocks:
             match carried_block(block, options.encoding):
                 case Title(text):
-                    for row in Text(text, style="bold").wrap(console, width):
-                        yield row
-                    yield Rule(style="bold", characters="=" if options.ascii_only else "━")
+                    rows = Text(text, style="bold").wrap(console, width)
+                    yield from rows
+                    yield Text(("=" if options.ascii_only else "━") * max(row.cell_len for row in rows), style="bold")
                 case Heading(text):
                     yield Text("")
                     yield from Text(text, style="bold cyan").wrap(console, width)

@@ -22,7 +22,7 @@ _MONTHS = (
 
 POINTS_TOWARDS = {
     "universal": "What is known points to universal services: those that every family has.",
-    "targeted": "What is known points to early help and targeted services: more than every family has.",
+    "targeted": "What is known points to early help and targeted services: help beyond what every family has.",
     "specialist": "What is known points to specialist services, such as children's social care, specialist health or "
     "the SEND team.",
 }
@@ -62,20 +62,7 @@ def day(on: date) -> str:
 
 def either(parts: Sequence[str]) -> str:
     """`a, b or c`."""
-    return _listed(parts, "or")
-
-
-def both(parts: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return _listed(parts, "and")
-
-
-def _listed(parts: Sequence[str], last: str) -> str:
-    if len(parts) < 2:
-        return "".join(parts)
-    # A part with a comma of its own would blur a list that is divided by commas.
-    sign = "; " if any("," in part for part in parts) else ", "
-    return f"{sign.join(parts[:-1])}{';' if sign == '; ' else ''} {last} {parts[-1]}"
+    return f"{', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
 def sentence(text: str) -> str:

@@ -18,6 +18,13 @@ from thresholds.testing.wordings import COUNTS, TIMES, WEEKS, Wanted, number_tes
 
 Tree = dict[str, Any]
 KINDS = ("indicators", "parameters", "quantities", "findings", "responses", "rules", "topics", "impossible")
+_LATER_TIMES = {
+    "7 days": "8 days",
+    "28 days": "30 days",
+    "12 weeks": "13 weeks",
+    "12 months": "13 months",
+    "5 years": "6 years",
+}
 
 
 @dataclass
@@ -63,9 +70,12 @@ class Book:
     layer: dict[str, list[Tree]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     lower: frozenset[str] = frozenset()
     """Ids of lower layers: what they hold can no longer be changed."""
+    spoken_for: set[str] = field(default_factory=set)
+    """Areas and topics by which a quantity selects: a later layer adds nothing to them."""
     touched: set[str] = field(default_factory=set)
     """Parameters that an overriding rule reads."""
     _parameters: dict[tuple[str, str | None], list[str]] = field(default_factory=dict)
+    _values: dict[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
     _count: int = 0
 
     def fresh(self, kind: str) -> str:
@@ -91,21 +101,24 @@ class Book:
         return name
 
     def parameter(self, name: str, text: str, unit: str) -> Tree:
-        """A parameter; where it has a history, the values of other days are ones that fit as well."""
+        """A parameter; where it has a history, the later value keeps its place among all the others."""
         entry: Tree = {"id": name, "title": name, "unit": unit, "basis": self.dice.one(BASES)}
-        if not self.dice.maybe(30):
-            return entry | {"value": text}
-        history = [{"from": FIRST_DAY, "value": text}, {"from": self.dice.one(DAYS), "value": text}]
-        if unit == "percent":
-            history[1]["value"] = self.dice.one(("50", "89.5", text))
-        return entry | {"history": history}
+        later = text
+        if self.dice.maybe(30):
+            later = {"time": _LATER_TIMES.get(text, text), "percent": f"{text}{'' if '.' in text else '.2'}5"}.get(unit, text)
+            entry["history"] = [{"from": FIRST_DAY, "value": text}, {"from": self.dice.one(DAYS), "value": later}]
+        else:
+            entry["value"] = text
+        if unit != "time":
+            self._values[name] = (Fraction(text), Fraction(later))
+        return entry
 
     # --- conditions ------------------------------------------------------------------------------
 
     def condition(self, reader: Reader, depth: int = 2) -> Tree:
         """A condition that cannot hold where everything is `absent`."""
         parts = [self._part(reader, True, depth) for _ in range(self.dice.number(1, 3))]
-        if any(could for _, could in parts) and all(could for _, could in parts):
+        if all(could for _, could in parts):
             parts.insert(0, (self._anchor(reader), False))
         return _together([tree for tree, _ in parts], self.dice)
 
@@ -141,7 +154,7 @@ class Book:
         kinds = ["sign"] * (4 if signs else 0) + ["amount"] * (3 if amounts else 0) + ["child"]
         match dice.one([*kinds, *(["finding"] * (3 if findings else 0))]):
             case "sign":
-                return self._of_sign(dice.one(signs), reader, positive, wanted_up)
+                return self.of_sign(dice.one(signs), reader, positive)
             case "amount":
                 amount = dice.one(amounts)
                 wanted: Wanted = "up" if wanted_up else "down"
@@ -166,7 +179,9 @@ class Book:
             return False
         return amount.level <= reader.level and (not reader.overriding or (amount.overriding and not reader.exception))
 
-    def _of_sign(self, sign: Sign, reader: Reader, positive: bool, wanted_up: bool) -> tuple[Tree, bool]:
+    def of_sign(self, sign: Sign, reader: Reader, positive: bool = True) -> tuple[Tree, bool]:
+        """A test on one indicator, and whether it (not `positive`: its negation) could hold where all is absent."""
+        wanted_up = positive != reader.exception
         wanted: Wanted = "any" if sign.higher is None else "up" if sign.higher == wanted_up else "down"
         text = test_of(sign, wanted, self.dice, lambda one, unit: self.named(one, unit, reader.overriding))
         return {sign.id: text}, self._could(sign, text, positive)
@@ -188,16 +203,9 @@ class Book:
         return accepted.holds(sign.position)
 
     def _worlds(self) -> Iterable[dict[str, Endpoint]]:
-        """The values that numeric parameters take together; each history changes them on one day."""
-        for later in (False, True):
-            world: dict[str, Endpoint] = {}
-            for (text, unit), names in self._parameters.items():
-                if unit is not None:
-                    world.update(dict.fromkeys(names, Fraction(text)))
-            for entry in self.layer["parameters"] if later else ():
-                if entry["unit"] != "time" and "history" in entry:
-                    world[entry["id"]] = Fraction(entry["history"][-1]["value"])
-            yield world
+        """The values of all numeric parameters, as they are first and as they are last."""
+        for place in (0, 1):
+            yield {name: values[place] for name, values in self._values.items()}
 
     def _of_amount(self, amount: Amount, wanted: Wanted, reader: Reader) -> str:
         def named(text: str) -> str:

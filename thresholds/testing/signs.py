@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -139,8 +139,11 @@ class Sign:
         )
 
 
-def invent(dice: Dice, number: int, others: Mapping[str, Sign], *, periods: bool) -> Sign:
-    """One more indicator, perhaps a detail of another."""
+def invent(
+    dice: Dice, number: int, others: Mapping[str, Sign], *, spoken_for: Collection[str] = (), periods: bool = True
+) -> Sign:
+    """One more indicator, perhaps a detail of another, in no area or topic that is spoken for."""
+    topics, areas = ([name for name in names if name not in spoken_for] for names in (TOPICS, AREAS))
     kind = dice.one(_KINDS)
     period = dice.one(PERIODS) if periods and dice.maybe(20) else ALWAYS
     parents = [sign for sign in others.values() if sign.absent != "unknown" and covers(sign.period, period)]
@@ -150,8 +153,8 @@ def invent(dice: Dice, number: int, others: Mapping[str, Sign], *, periods: bool
         kind=kind,
         worse="neither",
         absent="unknown",
-        topic=parent.topic if parent and dice.maybe(70) else dice.one(TOPICS[1:]),
-        area=dice.one(AREAS),
+        topic=parent.topic if parent and parent.topic in topics and dice.maybe(70) else dice.one(topics[1:]),
+        area=dice.one(areas),
         period=period,
         parent=parent,
         protective=dice.maybe(8),
@@ -203,11 +206,13 @@ def _fill(sign: Sign, dice: Dice) -> None:
 
 def always_there() -> tuple[Sign, ...]:
     """What every invented ruleset holds: who is covered, one danger, one excuse, one sign of need."""
-    basis = {"basis": BASES[0], "dimension": "safety"}
-    return (
-        Sign("plan", "choice", "neither", "no_plan", "about", "status", values=("no_plan", "ehc_plan"), more=basis),
-        Sign("left_care", "flag", "neither", "false", "about", "status", more=basis),
-        Sign("danger", "flag", "present", "false", "danger", "safeguarding", more=basis),
-        Sign("excuse", "flag", "absent", "false", "danger", "status", excuses=True, more=basis),
-        Sign("need", "scale", "higher", "none", "home", "child_development", values=_GRADES, more=basis),
+    signs = (
+        Sign("plan", "choice", "neither", "no_plan", "about", "status", values=("no_plan", "ehc_plan")),
+        Sign("left_care", "flag", "neither", "false", "about", "status"),
+        Sign("danger", "flag", "present", "false", "danger", "safeguarding"),
+        Sign("excuse", "flag", "absent", "false", "danger", "status", excuses=True),
+        Sign("need", "scale", "higher", "none", "home", "child_development", values=_GRADES),
     )
+    for sign in signs:
+        sign.more = {"dimension": "safety", "basis": BASES[0]}
+    return signs
