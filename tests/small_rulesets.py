@@ -28,6 +28,8 @@ def _entry(identifier: str, **fields: object) -> dict[str, object]:
 
 def _indicator(identifier: str, kind: str, topic: str, **fields: object) -> dict[str, object]:
     label = identifier.replace("_", " ")
+    if "values" in fields:
+        fields["values"] = copy.copy(fields["values"])
     return _entry(
         identifier,
         **{"label": label, "definition": f"What is called {label}.", "kind": kind, "topic": topic} | fields,

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from thresholds import testing
+    from thresholds import policy, testing
     from thresholds.assessment import Assessment, Child, Observation
     from thresholds.decision import Decision
     from thresholds.errors import (
@@ -32,6 +32,7 @@ __all__ = [
     "RulesetNotInForce",
     "ThresholdsError",
     "load",
+    "policy",
     "testing",
 ]
 
@@ -47,8 +48,8 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    if name == "testing":
-        return import_module("thresholds.testing")
+    if name in ("policy", "testing"):
+        return import_module(f"thresholds.{name}")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_HOME.get(name, "thresholds.errors")), name)

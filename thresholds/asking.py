@@ -10,7 +10,7 @@ from thresholds.compiled import Derived
 from thresholds.decision import Question
 from thresholds.engines.bitmap import Bitmaps, Worked
 from thresholds.knowledge import Knowledge
-from thresholds.language.conditions import Condition, tests_in
+from thresholds.language.conditions import Condition, every_test
 from thresholds.language.definition import ABOUT_THE_CHILD, BUILT_IN_INDICATORS, CHILD_AGE
 from thresholds.language.model import GROUPS, TIERS, Indicator
 
@@ -189,7 +189,7 @@ def bits_of(bits: int) -> Iterator[int]:
 
 
 def _names(condition: Condition) -> Iterable[str]:
-    return dict.fromkeys(test.name for test, _ in tests_in(condition))
+    return dict.fromkeys(test.name for test, _ in every_test(condition))
 
 
 def _question(indicator: Indicator) -> str:

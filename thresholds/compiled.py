@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, tests_in
+from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, every_test
 from thresholds.language.cuts import Cuts, cut, runs
 from thresholds.language.definition import BUILT_IN_INDICATORS, InForce
 from thresholds.language.model import UNKNOWN, Group, Quantity, Where
@@ -179,7 +179,7 @@ class _Compiler:
         read = set()
         for rule in self.ruleset.rules:
             for condition in rule.conditions():
-                for test, _ in tests_in(condition):
+                for test, _ in every_test(condition):
                     read.add(test.name)
                     if test.name not in self.ruleset.findings:
                         accepted = self.ruleset.accepted(test.name, test.test)

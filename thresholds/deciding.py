@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from thresholds import wording
 from thresholds.asking import Asker, Unknown, bits_of
 from thresholds.assessment import Assessment, Consent
 from thresholds.decision import Awaiting, Decision, Reason, Record, ResponseCalled, Status
@@ -12,7 +13,7 @@ from thresholds.engines.inference import Inference
 from thresholds.engines.reference import Reading, evaluate
 from thresholds.explaining import Explainer
 from thresholds.knowledge import Knowledge
-from thresholds.language.conditions import Truth, tests_in
+from thresholds.language.conditions import Truth, every_test
 from thresholds.language.definition import Definition, InForce
 from thresholds.language.model import CONFIDENCES, GROUPS, TIERS, Confidence, Group, Response, Rule, Tier, Weight
 
@@ -34,7 +35,9 @@ class Decider:
         self.explainer = Explainer(definition, ruleset)
         self.covered_by = _covered_by(ruleset.responses)
         self._gives = [_gives(rule, tuple(ruleset.responses)) for rule in ruleset.rules]
-        self._impossible = [(one, frozenset(test.name for test, _ in tests_in(one.when))) for one in ruleset.impossible]
+        self._impossible = [
+            (one, frozenset(test.name for test, _ in every_test(one.when))) for one in ruleset.impossible
+        ]
         self._protective = [name for name, one in ruleset.indicators.items() if one.protective]
         self._order = {name: number for number, name in enumerate(_most_pressing_first(ruleset.responses))}
 
@@ -146,7 +149,7 @@ class Decider:
             assessment=response.assessment,
             lead=roles[response.lead].label,
             decided_by=roles[response.decided_by].label,
-            consent=response.consent_note or _CONSENT[response.consent],
+            consent=response.consent_note or wording.CONSENT[response.consent],
             first_step=response.first_step,
             services=response.services,
         )
@@ -252,15 +255,6 @@ def _most_pressing_first(responses: Mapping[str, Response]) -> list[str]:
         return (-4 if emergency else -ladder[response.tier] + 3 * (response.tier == "beside")), name
 
     return sorted(responses, key=rank)
-
-
-_CONSENT = {
-    "required": "needs the family's agreement",
-    "seek": "discuss with the family and seek their agreement",
-    "inform": "the family is told; their agreement is not needed",
-    "consult": "the family is consulted",
-    "not_required": "needs no agreement; tell the family unless that could put somebody at risk",
-}
 
 
 def _consent_note(

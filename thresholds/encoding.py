@@ -24,17 +24,11 @@ class Encoder:
     def __init__(self, program: Program) -> None:
         self.program = program
         indicators = program.ruleset.indicators
-        self._family: dict[str, tuple[str, ...]] = {}
+        families: dict[str, list[str]] = {}
         for name in indicators:
-            related = {name}
-            parent = indicators[name].detail_of
-            while parent is not None:
-                related.add(parent)
-                parent = indicators[parent].detail_of
-            self._family[name] = tuple(sorted(related))
-        for name in indicators:
-            below = {other for other, family in self._family.items() if name in family}
-            self._family[name] = tuple(sorted({*self._family[name], *below}))
+            families.setdefault(_top(name, program), []).append(name)
+        # One observation bears on all: a detail says that its parent is there, and so that its siblings can be.
+        self._family = {name: tuple(family) for family in families.values() for name in family}
         self._about_child = tuple(
             number for name in BUILT_IN_INDICATORS for number in program.by_indicator.get(name, ())
         )
@@ -55,6 +49,12 @@ class Encoder:
     def _unobserved(self, looked_at: frozenset[str]) -> tuple[Range, ...]:
         knowledge = Knowledge(self.program.ruleset, Child(), _ANY_DAY, looked_at, {})
         return tuple(read_range(variable, knowledge) for variable in self.program.variables[: self.program.base])
+
+
+def _top(name: str, program: Program) -> str:
+    """The indicator of which this one is, at last, a detail."""
+    parent = program.ruleset.indicators[name].detail_of
+    return name if parent is None else _top(parent, program)
 
 
 def read_range(variable: Variable, knowledge: Knowledge) -> Range:
@@ -102,7 +102,8 @@ def read_range(variable: Variable, knowledge: Knowledge) -> Range:
     else:
         assert isinstance(aspect.value, Span)
         low, high = cuts.segment(aspect.value.low), cuts.segment(aspect.value.high)
-    return low, variable.segments - 1 if aspect.perhaps else high
+    # How long it lasts is read only beside whether it is there, and a known time is not lost to that doubt.
+    return low, variable.segments - 1 if aspect.perhaps and source.aspect != "lasting" else high
 
 
 def _flag(truth: Truth) -> Range:

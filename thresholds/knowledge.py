@@ -102,8 +102,11 @@ class Knowledge:
 
     @cached_property
     def _details(self) -> dict[str, list[str]]:
+        """The details observed, by what they are a detail of, directly or through others."""
         details: dict[str, list[str]] = {}
-        for name in self.current:
+        for name, observed in self.current.items():
+            if all(value is None for _, value in observed):
+                continue  # "not known" says nothing about what it is a detail of
             parent = self.ruleset.indicators[name].detail_of
             while parent is not None:
                 details.setdefault(parent, []).append(name)

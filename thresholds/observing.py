@@ -67,10 +67,8 @@ class Events:
         for one in self.stated:
             order = one.within.order(window)
             low = max(low, one.low if order in (0, -1) else 0)
-            if order in (0, 1) and one.high is not None:
-                high = None if high is None else max(high, one.high)
-            else:
-                high = None
+            bounded = order in (0, 1) and one.high is not None and high is not None
+            high = max(high or 0, one.high or 0) if bounded else None
         return low, high
 
 

@@ -23,6 +23,7 @@ from thresholds.language.yaml_text import Document, Place, Problem, parse_yaml
 from thresholds.ruleset import Ruleset
 
 _LARGEST_NUMBER = 30
+_NOWHERE = Place("", 0, 0)
 _NULLS = ("", "null", "Null", "NULL", "~")
 
 
@@ -34,15 +35,16 @@ class PlacedFault:
     place: Place | None
 
     def __str__(self) -> str:
-        where = str(self.place) if self.place is not None else ""
-        return ": ".join(part for part in (where, str(self.fault)) if part)
+        told = (str(self.place or ""), self.fault.field, self.fault.message)
+        return ": ".join(filter(None, told)) + (f"\n    {self.fault.help}" if self.fault.help else "")
 
 
 class FileInvalid(AssessmentInvalid):
     """An assessment file cannot be used: `placed` holds all faults with their places."""
 
     def __init__(self, shown_as: str, placed: Iterable[PlacedFault]) -> None:
-        self.shown_as, self.placed = shown_as, tuple(placed)
+        self.shown_as = shown_as
+        self.placed = tuple(sorted(placed, key=lambda one: (one.place is None, one.place or _NOWHERE)))
         super().__init__([one.fault for one in self.placed])
 
 
@@ -124,10 +126,9 @@ def parse_assessment(source: bytes, shown_as: str) -> AssessmentFile:
     if len(source) > LARGEST:
         fault = Fault(shown_as, f"is larger than {LARGEST // 1_000_000} MB", "give the assessment of one child")
         raise FileInvalid(shown_as, [PlacedFault(fault, None)])
-    if shown_as.lower().endswith(".json") or re.match(rb'\s*\{\s*["}]', source):
-        if not shown_as.lower().endswith((".yaml", ".yml")):
-            return _json(source, shown_as)
-    return _yaml(source, shown_as)
+    ending = Path(shown_as).suffix.lower()
+    begins_so = ending not in (".yaml", ".yml") and re.match(rb'\s*\{\s*["}]', source)
+    return _json(source, shown_as) if ending == ".json" or begins_so else _yaml(source, shown_as)
 
 
 def _yaml(source: bytes, shown_as: str) -> AssessmentFile:
@@ -165,7 +166,7 @@ def plain_data(tree: object, *, text_only: bool = False) -> object:
     return data
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     """Something that JSON files may hold and assessments may not."""
 
 
@@ -186,7 +187,7 @@ def _json(source: bytes, shown_as: str) -> AssessmentFile:
         place = Place(shown_as, error.lineno, error.colno)
         message = f"this cannot be read as JSON ({error.msg[0].lower()}{error.msg[1:]})"
         raise _unusable(shown_as, place, message, "look for a missing quote, comma or bracket") from None
-    except _Refused as refused:
+    except _RefusedError as refused:
         raise _unusable(shown_as, None, str(refused), "correct it there") from None
     except RecursionError:
         raise _unusable(shown_as, None, "it is nested too deeply", "give one assessment as flat data") from None
@@ -195,29 +196,29 @@ def _json(source: bytes, shown_as: str) -> AssessmentFile:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        named = f"`{twice}`" if re.fullmatch(r"[a-z_]{1,60}", twice) else "a name"
-        raise _Refused(f"{named} is given twice in the same place")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            named = f"`{name}`" if re.fullmatch(r"[a-z_]{1,60}", name) else "a name"
+            raise _RefusedError(f"{named} is given twice in the same place")
+        found[name] = value
     return found
 
 
 def _no_constant(_: str) -> NoReturn:
-    raise _Refused("it holds NaN or Infinity, which are no numbers")
+    raise _RefusedError("it holds NaN or Infinity, which are no numbers")
 
 
 def _exact(digits: str) -> Decimal:
     number = Decimal(digits)
     if len(digits) > _LARGEST_NUMBER or (number and abs(number.adjusted()) > _LARGEST_NUMBER):
-        raise _Refused("it holds a number with too many digits")
+        raise _RefusedError("it holds a number with too many digits")
     return number
 
 
 def _whole(digits: str) -> int:
     if len(digits) > _LARGEST_NUMBER:
-        raise _Refused("it holds a number with too many digits")
+        raise _RefusedError("it holds a number with too many digits")
     return int(digits)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from datetime import date
 from fractions import Fraction
@@ -15,6 +16,7 @@ from thresholds.language.checking import check_layers
 from thresholds.language.definition import Definition, InForce
 from thresholds.language.loading import Layers, raise_if_any, read_layers
 from thresholds.language.yaml_text import Problem
+from thresholds.language.yaml_traps import shown
 
 if TYPE_CHECKING:
     from thresholds.assessing import Assessor, EngineName
@@ -39,13 +41,15 @@ def load(name_or_path: str | Path, *, as_at: date | None = None, require: Litera
     file, line and column) or RulesetNotInForce.
     """
     folder = Path(name_or_path)
-    if not folder.is_dir() and str(name_or_path) == folder.name:
+    if not os.path.isdir(folder) and str(name_or_path) == folder.name:
         folder = bundled() / folder.name
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # unlike Path.is_dir this raises for no name, however odd
         known = sorted(path.name for path in bundled().iterdir() if (path / "ruleset.yaml").is_file())
         raise RulesetNotFound(
-            f"there is no ruleset `{name_or_path}`", f"bundled are {', '.join(known)}; or give the path of a folder"
+            f"there is no ruleset `{shown(str(name_or_path), 100)[1:-1]}`",
+            f"bundled are {', '.join(known)}; or give the path of a folder",
         )
+    folder = Path(os.path.abspath(folder))  # so that `.` has a name, and neighbours
     problems: list[Problem] = []
     layers = read_layers(folder, problems, (bundled(),))
     return _checked(folder.name, layers, problems, as_at, require)

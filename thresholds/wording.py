@@ -13,6 +13,14 @@ from thresholds.language.unary import Endpoint
 from thresholds.observing import Events, Span, Words
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+CONSENT = {
+    "required": "needs the family's agreement",
+    "seek": "discuss with the family and seek their agreement",
+    "inform": "the family is told; their agreement is not needed",
+    "consult": "the family is consulted",
+    "not_required": "needs no agreement; tell the family unless that could put somebody at risk",
+}
+"""What each consent rule of a response means."""
 
 
 def plain(identifier: str) -> str:

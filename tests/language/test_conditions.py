@@ -25,7 +25,7 @@ from thresholds.language.conditions import (
     negation,
 )
 from thresholds.language.conditions import (
-    tests_in as every_test,
+    every_test as every_test,
 )
 from thresholds.language.reading import parse_condition
 from thresholds.language.unary import parse_test

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from thresholds.language import yaml_source, yaml_traps, yaml_tree
 from thresholds.language.yaml_text import Document, Place, Problem, Tree, parse_yaml, read_yaml
+from thresholds.language.yaml_words import in_plain_words
 
 PARSERS = [
     pytest.param(
@@ -203,6 +204,14 @@ TRAPS = [
     ('a: @ "b"\n', "1:4", "no value can begin", "a: '@ \"b\"'", {"a": '@ "b"'}),
     ("a: !very bad\n", "1:4", "tag", 'a: "!very bad"', {"a": "!very bad"}),
     ("a: b: c\n", "1:5", "a `:` stands inside a text", 'a: "b: c"', {"a": "b: c"}),
+    (
+        "then: support: points_to\n",
+        "1:14",
+        "a `:` stands inside a text",
+        "if `support` is a key, begin it in the next line",
+        {"then": "support: points_to"},
+    ),
+    ("a: [b,\n---\nc]\n", "2:1", "YAML takes `---` for the edge of a document", '"---"', {"a": ["b", "--- c"]}),
     ("a: one\n  two and: three\n", "2:10", "a `:` stands inside a text", "in quotes", {"a": "one two and: three"}),
     ("a: [x: y: z]\n", "1:9", "a `:` stands inside a text", "in quotes", {"a": [{"x": "y: z"}]}),
     ("when:\n  age:18\n", "2:3", "a blank is missing after `age:`", "`age: 18`", {"when": "age:18"}),
@@ -273,6 +282,9 @@ BROKEN = [
     ("a: [b, {c: d]\n", "1:13", "`]` stands where a `,` or the closing `}` should", "quotes"),
     ("a: [b,, c]\n", "1:7", "nothing stands before this `,`", "delete the `,`"),
     (": b\n", "1:1", "there is no key before the `:`", "`key: value`"),
+    ("a: [b]: c\n", "1:7", "a `:` stands inside a text without quotes", "in quotes"),
+    ('{a: "b":c}\n', "1:8", "a blank is missing after the `:`", "`key: value`"),
+    ('x: y\n"a\n b": c\n', "2:1", "the quote that begins here is not closed", 'end the text with "'),
     ("{: b}\n", "1:2", "there is no key before the `:`", "`key: value`"),
     ("{a:}\n", "1:3", "a blank is missing after the `:`", "`key: value`"),
     ("{a: is it safe?}\n", "1:15", "a `?` stands in a text between brackets", "in quotes"),
@@ -394,6 +406,14 @@ def test_aliases_cannot_blow_a_file_up(pure_python: bool) -> None:
     assert len(problems) == 61
     assert isinstance(document.data, dict)
     assert document.data["a19"] == ["*a", "*a"]
+
+
+def test_an_unknown_error_is_told_in_the_words_of_the_parser() -> None:
+    """What a parser may say in a later version is passed on in brackets, with a general help."""
+    finding = in_plain_words("while doing: something new", (0, 0), (1, 2), ["a", "b c d"], None)
+    assert (finding.line, finding.column) == (1, 2)
+    assert finding.message == "this cannot be read as YAML (while doing: something new)"
+    assert "look for a missing quote" in finding.help
 
 
 def test_messages_are_short_and_harmless() -> None:

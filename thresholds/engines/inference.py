@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """Sets of rules as bits: bit `i` is rule `i` of the ruleset in force. certain within established within possible."""
+    """Rules as bits: bit `i` is rule `i` of the ruleset in force; certain within established within possible."""
 
     certain: int
     established: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from thresholds.language.definition import Definition
 from thresholds.language.loading import Layers, define
 from thresholds.language.overlays import check_overlay
-from thresholds.language.references import check_references
+from thresholds.language.references import References
 from thresholds.language.soundness import check_soundness
 from thresholds.language.yaml_text import Problem
 
@@ -18,9 +18,10 @@ def check_layers(layers: Layers, problems: list[Problem]) -> Definition | None:
     definition = define(layers, problems)
     if definition is None:
         return None
-    problems.extend(check_references(definition, layers.names[-1], complete=not problems))
+    references = References(definition, layers)
+    problems.extend(references.run())
     if not problems:
-        problems.extend(check_soundness(definition))
+        problems.extend((*references.unused(), *check_soundness(definition)))
     if not problems and layers.changed:
         for base in layers.bases:
             under = define(base, [])

@@ -90,13 +90,13 @@ def at_least(number: int, values: Iterable[Truth]) -> Truth:
     return False if sum(value is not False for value in values) < number else None
 
 
-def tests_in(condition: Condition, positive: bool = True) -> Iterator[tuple[Test, bool]]:
+def every_test(condition: Condition, positive: bool = True) -> Iterator[tuple[Test, bool]]:
     """Every test of a condition, with whether it stands positively (under an even number of `none:`)."""
     if isinstance(condition, Test):
         yield condition, positive
         return
     for part in condition.parts:
-        yield from tests_in(part, positive != isinstance(condition, NoneOf))
+        yield from every_test(part, positive != isinstance(condition, NoneOf))
 
 
 def counts_in(condition: Condition) -> Iterator[AtLeast]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cmp_to_key
+from itertools import pairwise
 
 from thresholds.language.durations import MIXED_UNITS, Duration, Elapsed
 from thresholds.language.unary import Domain, TestFault, ValueSet
@@ -94,7 +95,7 @@ def _in_order(limits: Iterable[Duration]) -> tuple[Duration, ...]:
         return answer
 
     ordered = sorted(limits, key=cmp_to_key(order))
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         order(one, other)
     return tuple(ordered)
 

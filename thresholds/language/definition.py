@@ -21,8 +21,10 @@ from thresholds.language.model import (
     Header,
     Impossible,
     Indicator,
+    NamedDocument,
     Parameter,
     Quantity,
+    Reference,
     Response,
     Role,
     Rule,
@@ -206,6 +208,8 @@ class Definition:
     services: Mapping[str, Service]
     plain_rules: Mapping[str, Rule]
     impossible: Mapping[str, Impossible]
+    documents: Mapping[str, NamedDocument]
+    reference: Mapping[str, Reference]
     worked_examples: Mapping[str, WorkedExample]
     _accepted: dict[tuple[object, ...], ValueSet] = field(default_factory=dict, repr=False, compare=False)
     _cache: dict[int, InForce] = field(default_factory=dict, repr=False, compare=False)
@@ -283,10 +287,11 @@ def _of_day(entries: Mapping[str, _E], day: date) -> dict[str, _E]:
 def endpoint_of(text: str) -> Endpoint | None:
     """A parameter's value: a number or a duration; None where the text is neither."""
     try:
-        one = parse_test(text).alternatives
+        test = parse_test(text)
     except TestFault:
         return None
-    if len(one) != 1 or not one[0].single or one[0].low is None:
+    one = test.alternatives
+    if len(one) != 1 or not one[0].single or one[0].low is None or test.negated:
         return None
     duration = parse_duration(one[0].low.text)
     if duration is not None:

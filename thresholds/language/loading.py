@@ -30,6 +30,8 @@ FILES: dict[str, type[model.Entry]] = {
     "responses.yaml": model.Response,
     "services.yaml": model.Service,
     "impossible.yaml": model.Impossible,
+    "documents.yaml": model.NamedDocument,
+    "reference.yaml": model.Reference,
 }
 FOLDERS: dict[str, type[model.Entry]] = {
     "indicators": model.Indicator,
@@ -37,11 +39,12 @@ FOLDERS: dict[str, type[model.Entry]] = {
     "worked_examples": model.WorkedExample,
 }
 KINDS: dict[str, type[model.Entry]] = {
-    re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in (*FILES.values(), *FOLDERS.values())
+    re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower().removeprefix("named_"): kind
+    for kind in (*FILES.values(), *FOLDERS.values())
 }
 _ANY_FOLDER = {**FOLDERS, **{name.removesuffix(".yaml"): kind for name, kind in FILES.items()}}
 """Every list may be one file or, where it grows long, a folder of files."""
-_NAME_OF = {kind: name for name, kind in KINDS.items()}
+NAME_OF = {kind: name for name, kind in KINDS.items()}
 HEADER_FILE = "ruleset.yaml"
 _MOST_LAYERS = 8
 _MOST_FILES = 500
@@ -109,11 +112,12 @@ def read_layers(folder: Path, problems: list[Problem], search: tuple[Path, ...],
     if not isinstance(header, dict):
         if header is not None or not problems:
             problems.append(Problem(document.place(), "the file is not a mapping", "begin it with `format: 1`"))
+        _read_entries(folder, shown, problems)
         return None
     base: Layers | None = None
     extends = header.get("extends")
-    if isinstance(extends, str) and extends:
-        base = _base(extends, folder, document, problems, search, depth)
+    if extends:
+        base = _base(str(extends), folder, document, problems, search, depth)
         if base is None:
             return None
     entries = _read_entries(folder, shown, problems)
@@ -148,10 +152,10 @@ def _read_entries(folder: Path, shown: str, problems: list[Problem]) -> dict[str
             continue
         for number, tree in enumerate(document.data):
             if not isinstance(tree, dict):
-                message = f"this {_NAME_OF[kind]} is not a mapping"
+                message = f"this {NAME_OF[kind]} is not a mapping"
                 problems.append(Problem(document.key_place(number), message, "begin it with `- id:`"))
                 continue
-            found[_NAME_OF[kind]].append(RawEntry(tree, document, number, shown))
+            found[NAME_OF[kind]].append(RawEntry(tree, document, number, shown))
     return found
 
 
@@ -159,24 +163,31 @@ def _files(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[
     count = 0
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        if any(part.startswith(".") for part in inside.parts) or path.suffix == ".md" or str(inside) == HEADER_FILE:
+        if (
+            any(part.startswith(".") for part in inside.parts)
+            or path.suffix == ".md"
+            or inside.as_posix() == HEADER_FILE
+        ):
             continue
         if path.is_dir() and not path.is_symlink():
             if inside.parts[0] not in _ANY_FOLDER:
-                where = Place(f"{shown}/{inside}", 1, 1)
-                problems.append(Problem(where, "this folder is not part of a ruleset", _nearest(path.name, _ANY_FOLDER)))
+                where = Place(f"{shown}/{inside.as_posix()}", 1, 1)
+                problems.append(
+                    Problem(where, "this folder is not part of a ruleset", _nearest(path.name, _ANY_FOLDER))
+                )
             continue
         count += 1
         if count > _MOST_FILES:
             raise RulesetNotFound(f"{folder} holds more than {_MOST_FILES} files", "give the folder of one ruleset")
-        kind = FILES.get(str(inside)) or (_ANY_FOLDER.get(inside.parts[0]) if len(inside.parts) > 1 else None)
+        kind = FILES.get(inside.as_posix()) or (_ANY_FOLDER.get(inside.parts[0]) if len(inside.parts) > 1 else None)
         if kind is None or path.suffix != ".yaml":
             if len(inside.parts) == 1 or inside.parts[0] in _ANY_FOLDER:
                 known = [HEADER_FILE, *FILES, *(f"{name}/*.yaml" for name in FOLDERS)]
-                where = Place(f"{shown}/{inside}", 1, 1)
-                problems.append(Problem(where, "this file is not part of a ruleset", _nearest(path.name, known)))
+                where = Place(f"{shown}/{inside.as_posix()}", 1, 1)
+                help_ = f"call it {path.stem}.yaml" if path.suffix == ".yml" else _nearest(path.name, known)
+                problems.append(Problem(where, "this file is not part of a ruleset", help_))
             continue
-        yield path, f"{shown}/{inside}", kind
+        yield path, f"{shown}/{inside.as_posix()}", kind
 
 
 def _nearest(name: str, known: Mapping[str, object] | list[str]) -> str:
@@ -249,7 +260,11 @@ def _changes(
             problems.append(Problem(place, f"`{kind}` is not a kind of entry", _nearest(kind, KINDS)))
         elif identifier not in merged[kind]:
             message = f"there is no {kind} `{identifier}` in what this ruleset extends"
-            problems.append(Problem(place, message, _nearest(identifier, list(merged[kind]) or ["nothing"])))
+            if "extends" not in header:
+                help_ = f"only a ruleset that `extends` another has `{key}`"
+            else:
+                help_ = _nearest(identifier, list(merged[kind])) if merged[kind] else f"take it out of `{key}`"
+            problems.append(Problem(place, message, help_))
         else:
             named[kind, identifier] = place
     return named
@@ -260,13 +275,20 @@ _E = TypeVar("_E", bound=model.Entry)
 
 def define(layers: Layers, problems: list[Problem]) -> Definition | None:
     """Type every entry; None where a header cannot be used. Entries with problems are left out."""
+    for tree, document in layers.headers[1:]:
+        for key in ("scope", "outside_scope"):
+            if key in tree:
+                message = f"`{key}` belongs to the ruleset that this one extends"
+                problems.append(
+                    Problem(document.key_place(key), message, "take it out: an overlay covers the same people")
+                )
     headers = [_header(tree, document, problems) for tree, document in layers.headers]
     known = [header for header in headers if header is not None]
-    if len(known) < len(headers):
-        return None
     typed: dict[str, dict[str, Any]] = {
         name: _typed(kind, layers.entries[name], problems) for name, kind in KINDS.items()
     }
+    if len(known) < len(headers):
+        return None
     scope = next((header for header in reversed(known) if header.scope), None)
     if scope is None:
         place = layers.headers[-1][1].place()
@@ -288,6 +310,8 @@ def define(layers: Layers, problems: list[Problem]) -> Definition | None:
         services=typed["service"],
         plain_rules=typed["rule"],
         impossible=typed["impossible"],
+        documents=typed["document"],
+        reference=typed["reference"],
         worked_examples=typed["worked_example"],
     )
 
@@ -304,7 +328,7 @@ def _header(tree: dict[str, Tree], document: Document, problems: list[Problem]) 
 def _typed(kind: type[_E], entries: Mapping[str, RawEntry], problems: list[Problem]) -> dict[str, _E]:
     typed: dict[str, _E] = {}
     for name, raw in sorted(entries.items()):
-        prepared: Prepared = prepare(_NAME_OF[kind], raw.tree, raw.document, (raw.number,), problems)
+        prepared: Prepared = prepare(NAME_OF[kind], raw.tree, raw.document, (raw.number,), problems)
         data = {**prepared.data, "place": raw.place, "layer": raw.layer}
         try:
             entry = kind.model_validate(data)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from thresholds.language.conditions import AllOf, Condition, Test
-from thresholds.language.unary import ELAPSED, FLAG, FLAG_VALUES, Domain, UnaryTest, parse_test
+from thresholds.language.unary import ELAPSED, FLAG, Domain, TestFault, UnaryTest, parse_test
 from thresholds.language.yaml_text import Place
 
 Tier = Literal["universal", "targeted", "specialist"]
@@ -57,6 +57,14 @@ Then = Annotated[
 ]
 
 
+class EntryFault(ValueError):
+    """What is wrong with an entry, what would be right, and at which of its fields."""
+
+    def __init__(self, message: str, help: str, *field: str | int) -> None:  # noqa: A002 - the word users know
+        super().__init__(message)
+        self.message, self.help, self.field = message, help, field
+
+
 class Part(BaseModel):
     """A piece of an entry: closed, unchanging."""
 
@@ -72,9 +80,23 @@ class Entry(Part):
     place: Place
     layer: str
 
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        return _rising(self, self.from_, self.until)
+
     def in_force(self, on: date) -> bool:
         """Does it hold on that day?"""
         return (self.from_ is None or self.from_ <= on) and (self.until is None or on < self.until)
+
+
+_P = TypeVar("_P", bound=Part)
+
+
+def _rising(part: _P, from_: date | None, until: date | None) -> _P:
+    if from_ is not None and until is not None and until <= from_:
+        message = f"`until: {until}` is not after `from: {from_}`, so it never holds"
+        raise EntryFault(message, "`until` is the first day on which it no longer holds", "until")
+    return part
 
 
 class Cited(Part):
@@ -86,7 +108,8 @@ class Cited(Part):
     @model_validator(mode="after")
     def _only_inference_stands_alone(self) -> Cited:
         if not self.sources and self.confidence != "inferred":
-            raise ValueError(f"confidence {self.confidence} needs a source; what is our own is inferred")
+            message = f"confidence {self.confidence} needs a source"
+            raise EntryFault(message, "name one under `sources`, or say `confidence: inferred`", "sources")
         return self
 
 
@@ -139,7 +162,7 @@ class Topic(Entry):
     immediate: bool = False
 
 
-class Exception_(Part):
+class Unless(Part):
     """A situation in which a rule does not hold."""
 
     when: Condition
@@ -155,7 +178,7 @@ class Level(Part):
     because: Text
     id: Identifier | None = None
     title: str | None = None
-    unless: tuple[Exception_, ...] = ()
+    unless: tuple[Unless, ...] = ()
     basis: Basis | None = None
     overriding: bool = False
     related: tuple[Identifier, ...] = ()
@@ -165,13 +188,17 @@ class Level(Part):
     until: date | None = None
     place: Place
 
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        return _rising(self, self.from_, self.until)
+
 
 class Rule(Entry):
     """A condition, its exceptions, and what follows."""
 
     title: Text
     when: Condition
-    unless: tuple[Exception_, ...] = ()
+    unless: tuple[Unless, ...] = ()
     then: Then
     because: Text
     basis: Basis
@@ -241,30 +268,63 @@ class Indicator(Entry):
         allowed = (*needs.get(self.kind, ()), *optional.get(self.kind, ()))
         for field in ("values", "unit", "range", "whole", "sessions_at_least"):
             if getattr(self, field) and field not in allowed:
-                raise ValueError(f"`{field}` does not belong to kind {self.kind}")
+                raise EntryFault(f"`{field}` does not belong to kind {self.kind}", f"take `{field}` out", field)
             if field in needs.get(self.kind, ()) and not getattr(self, field):
-                raise ValueError(f"kind {self.kind} needs `{field}`")
+                raise EntryFault(f"kind {self.kind} needs `{field}`", f"add `{field}:`", field)
         directions = {"flag": ("present", "absent", "neither"), "choice": ("neither",)}
         accepted = directions.get(self.kind, ("higher", "lower", "neither"))
         if "worse" not in self.model_fields_set and self.kind != "choice":
-            raise ValueError(f"`worse` is missing: one of {', '.join(accepted)}")
+            raise EntryFault("`worse` is missing: which way is worse?", f"one of {', '.join(accepted)}", "worse")
         if self.worse not in accepted:
-            raise ValueError(f"`worse: {self.worse}` does not fit kind {self.kind}: one of {', '.join(accepted)}")
-        if self.kind == "events" and self.absent not in ("0", UNKNOWN):
-            raise ValueError("`absent` of events is 0 or unknown")
-        if self.kind in ("number", "percent") and self.absent != UNKNOWN and not _is_number(self.absent):
-            raise ValueError(f"`absent: {self.absent}` is not a number or unknown")
-        if self.kind == "since" and self.absent != UNKNOWN:
-            raise ValueError("`absent` of kind since is unknown")
-        words = FLAG_VALUES if self.kind == "flag" else tuple(self.values)
-        if self.kind in ("flag", "scale", "choice") and self.absent not in (*words, UNKNOWN):
-            raise ValueError(f"`absent: {self.absent}` is none of its values: {', '.join(words)}, unknown")
+            message = f"`worse: {self.worse}` does not fit kind {self.kind}"
+            raise EntryFault(message, f"one of {', '.join(accepted)}", "worse")
         if UNKNOWN in self.values:
-            raise ValueError("a value cannot be called unknown: every indicator accepts that already")
+            help_ = "take it out: every indicator accepts unknown already"
+            raise EntryFault("a value cannot be called unknown", help_, "values", UNKNOWN)
+        if len(self.values) == 1:
+            raise EntryFault("there is one value only", f"a {self.kind} has at least two values", "values")
         if self.context and self.levels:
-            raise ValueError("a context indicator is read by no rule, so it has no levels")
-        _ = self.domain
+            help_ = "take the levels out, or `context: true`"
+            raise EntryFault("a context indicator is read by no rule, so it has no levels", help_, "levels")
+        self._absent_fits(self.domain)
         return self
+
+    def _absent_fits(self, domain: Domain) -> None:
+        """`absent` must be one of the values, or unknown."""
+        if self.absent == UNKNOWN:
+            return
+        if self.kind == "since":
+            help_ = "write `absent: unknown`"
+            raise EntryFault("`absent` of kind since is unknown: nothing can have lasted no time", help_, "absent")
+        if domain.values and self.absent not in domain.values:
+            help_ = f"one of {', '.join(domain.values)}, unknown"
+            raise EntryFault(f"`absent: {self.absent}` is none of its values", help_, "absent")
+        if domain.values:
+            return
+        number = _as_number(self.absent)
+        if number is None or (self.kind == "events" and number != 0):
+            help_ = "write 0 or unknown" if self.kind == "events" else "write a number such as 0, or unknown"
+            raise EntryFault(f"`absent: {self.absent}` is no such number", help_, "absent")
+        outside = (domain.low is not None and number < domain.low) or (domain.high is not None and number > domain.high)
+        if outside or (domain.whole and number.denominator != 1):
+            help_ = f"write a {'whole ' if domain.whole else ''}number in {self.range or '[0..100]'}, or unknown"
+            raise EntryFault(f"`absent: {self.absent}` is no value it can have", help_, "absent")
+
+    def _range(self) -> tuple[Fraction, Fraction]:
+        fault = EntryFault(
+            f"`range: {self.range}` is no range", 'write its two ends, both included: "[0..168]"', "range"
+        )
+        try:
+            test = parse_test(self.range or "")
+        except TestFault as wrong:
+            raise EntryFault(wrong.message, fault.help, "range") from None
+        one = test.alternatives[0]
+        if len(test.alternatives) > 1 or test.negated or one.low is None or one.high is None:
+            raise fault
+        low, high = _as_number(one.low.text), _as_number(one.high.text)
+        if low is None or high is None or low >= high or not (one.low_included and one.high_included):
+            raise fault
+        return low, high
 
     @cached_property
     def domain(self) -> Domain:
@@ -281,10 +341,7 @@ class Indicator(Entry):
             return Domain("number", low=Fraction(0), high=Fraction(100), unit="percent")
         if self.kind == "events":
             return Domain("number", low=Fraction(0), whole=True, unit=self.unit)
-        interval = parse_test(self.range or "").alternatives[0]
-        if interval.low is None or interval.high is None or interval.single:
-            raise ValueError(f'`range: {self.range}` has no two ends: write "[0..168]"')
-        low, high = (_as_number(end.text) for end in (interval.low, interval.high))
+        low, high = self._range()
         return Domain("number", low=low, high=high, whole=self.whole, unit=self.unit)
 
     @cached_property
@@ -306,19 +363,18 @@ class Indicator(Entry):
         return self.need_group or self.id
 
 
-def _is_number(text: str) -> bool:
+def _as_number(text: str) -> Fraction | None:
+    """The number that a text is; None where it is none."""
     try:
-        _as_number(text)
+        test = parse_test(text)
+    except TestFault:
+        return None
+    one = test.alternatives[0]
+    plain = len(test.alternatives) == 1 and one.single and not test.negated and not test.names
+    try:
+        return Fraction(text) if plain else None
     except ValueError:
-        return False
-    return True
-
-
-def _as_number(text: str) -> Fraction:
-    test = parse_test(text)
-    if len(test.alternatives) != 1 or not test.alternatives[0].single or test.names:
-        raise ValueError(f"`{text}` is not a number")
-    return Fraction(text)
+        return None
 
 
 class Value(Part):
@@ -341,10 +397,12 @@ class Parameter(Entry):
     @model_validator(mode="after")
     def _one_or_the_other(self) -> Parameter:
         if (self.value is None) == (not self.history):
-            raise ValueError("give either `value` or `history`")
+            help_ = "`value: 3`, or `history:` with `- {from: 2015-09-01, value: 3}` under it"
+            raise EntryFault("give either `value` or `history`", help_)
         days = [value.from_ for value in self.history]
         if days != sorted(set(days)):
-            raise ValueError("the dates of `history` must rise from one to the next")
+            help_ = "put the oldest value first, and no day twice"
+            raise EntryFault("the dates of `history` do not rise from one to the next", help_, "history")
         return self
 
     def value_on(self, on: date) -> str | None:
@@ -390,9 +448,11 @@ class Counted(Part):
     def _one_thing(self) -> Counted:
         given = [name for name in ("events", "indicators", "findings") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("a quantity counts one thing: events, indicators or findings")
+            message = f"a quantity counts one thing, and this counts {' and '.join(given) or 'nothing'}"
+            raise EntryFault(message, "give one of `events`, `indicators` and `findings`")
         if (self.events is None) != (self.within is None):
-            raise ValueError("`events` and `within` belong together")
+            message = "`events` and `within` belong together"
+            raise EntryFault(message, 'write {events: an_indicator, within: "90 days"}')
         return self
 
 
@@ -417,9 +477,10 @@ class Quantity(Entry):
     @model_validator(mode="after")
     def _one_thing(self) -> Quantity:
         if (self.count is None) == (self.longest is None):
-            raise ValueError("give either `count` or `longest`")
+            raise EntryFault("give either `count` or `longest`", "a quantity is a number of things, or a time")
         if (self.distinct or self.stated) and (self.count is None or self.count.indicators is None):
-            raise ValueError("`distinct` and `stated` belong to a count of indicators")
+            help_ = "take it out, or count `indicators`"
+            raise EntryFault("`distinct` and `stated` belong to a count of indicators", help_)
         return self
 
     @property
@@ -464,6 +525,62 @@ class Service(Entry):
     basis: Basis
 
 
+class NamedDocument(Entry):
+    """A document that the ruleset or its sources name: strategies, statutes, guidance, procedures."""
+
+    title: Text
+    publisher: str | None = None
+    dated: str | None = None
+    standing: Literal["current", "superseded", "historic", "unknown"] = "unknown"
+    address: str | None = None
+    items: tuple[Annotated[int, Field(ge=1, le=999)], ...] = ()
+    """Numbers of the checklist of what the seed documents name (section 6 of the domain facts)."""
+    basis: Basis
+
+
+class Reference(Entry):
+    """Something the source documents say that is no rule: shown beside the rules, read by none."""
+
+    kind: Literal[
+        "vision",
+        "aspiration",
+        "statistic",
+        "aim",
+        "action",
+        "expectation",
+        "message",
+        "principle",
+        "performance_indicator",
+        "success_criterion",
+        "theme",
+        "feature",
+        "definition",
+        "process",
+        "law",
+        "role",
+        "body",
+        "contact",
+        "data_source",
+        "note",
+    ]
+    label: Text
+    text: Text
+    value: str | None = None
+    """A statistic's figure, a contact's number or address, as text."""
+    unit: str | None = None
+    as_of: str | None = None
+    """The day or period a figure is for, as the source gives it."""
+    conflicts_with: tuple[Identifier, ...] = ()
+    """Other entries that give another figure for the same thing: both are kept, with their dates."""
+    historic: bool = False
+    """No longer to be used: shown as such."""
+    items: tuple[Annotated[int, Field(ge=1, le=999)], ...] = ()
+    """Numbers of the checklist of what the seed documents name (section 6 of the domain facts)."""
+    modelled_as: tuple[str, ...] = ()
+    """Where the ruleset models it: ids of topics, indicators, rules, responses, services or roles."""
+    basis: Basis
+
+
 class Impossible(Entry):
     """A combination that cannot be, so that no example or counterexample is unreal."""
 
@@ -493,7 +610,7 @@ class Change(Part):
     def _kind_is_the_key(cls, value: object) -> object:
         if isinstance(value, dict) and len(keys := [key for key in value if key != "reason"]) == 1:
             return {"kind": keys[0], "id": value[keys[0]], "reason": value.get("reason", "")}
-        raise ValueError("name one entry and a reason: {rule: its_id, reason: why}")
+        raise EntryFault("this names no entry", "name one, with a reason: {rule: its_id, reason: why}")
 
 
 class Header(Part):
@@ -517,7 +634,8 @@ class Header(Part):
     @classmethod
     def _every_group(cls, value: dict[Group, Condition]) -> dict[Group, Condition]:
         if value and set(value) != set(GROUPS):
-            raise ValueError(f"`scope` says when each of these applies: {', '.join(GROUPS)}")
+            missing = ", ".join(group for group in GROUPS if group not in value)
+            raise EntryFault(f"`scope` does not say when it covers {missing}", f"give each of {', '.join(GROUPS)}")
         return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, tests_in
+from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, every_test
 from thresholds.language.cuts import cut
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, InForce
 from thresholds.language.model import Rule
@@ -64,7 +64,7 @@ class _Comparison:
         if not set(old.related) <= set(new.related):
             yield "has fewer related signs"
         for condition in old.conditions():
-            for test, _ in tests_in(condition):
+            for test, _ in every_test(condition):
                 yield from self._reads_less(test.name)
 
     def _reads_less(self, name: str) -> Iterator[str]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, counts_in, tests_in
-from thresholds.language.cuts import Cuts, cut
+from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, counts_in, every_test
+from thresholds.language.cuts import cut
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, InForce
 from thresholds.language.model import UNKNOWN, Quantity, Rule, Where
-from thresholds.language.unary import TestFault, ValueSet
+from thresholds.language.unary import ELAPSED, TestFault, ValueSet
 from thresholds.language.yaml_text import Place, Problem
 
 
@@ -45,6 +45,7 @@ class _Soundness:
 
     def run(self) -> list[Problem]:
         self._parameters_in_force()
+        self._services()
         self._entries_in_force()
         for rule in self.ruleset.rules:
             self._rule(rule)
@@ -76,7 +77,7 @@ class _Soundness:
 
     def _meaning(self, rule: Rule) -> Iterator[object]:
         for condition in rule.conditions():
-            for test, _ in tests_in(condition):
+            for test, _ in every_test(condition):
                 yield id(self.ruleset.accepted(test.name, test.test))
             for counted in counts_in(condition):
                 yield self.ruleset.whole_number(counted.number)
@@ -106,52 +107,82 @@ class _Soundness:
                 message = f"parameter `{parameter.id}` has no value before {first}, and the ruleset begins on {start}"
                 self.report(parameter.place, message, "let its history reach back to the ruleset's first day")
 
+    def _services(self) -> None:
+        for service in self.definition.services.values():
+            try:
+                if service.ages is not None:
+                    self.ruleset.durations(service.ages)
+            except TestFault as fault:
+                self.report(service.place, f"service `{service.id}`: {fault.message}", fault.help)
+
     def _resolves(self, condition: Condition) -> bool:
         """Does every name, value and number of a condition make sense today? What does not is reported."""
-        before = len(self.problems)
-        for test, _ in tests_in(condition):
+        resolved = True
+        for test, _ in every_test(condition):
             if test.name in self.readable:
-                self._resolve(test)
+                resolved &= self._resolve(test)
             else:
-                message = f"`{test.name}` is not in force on every day on which this rule is"
+                resolved = False
+                message = f"`{test.name}` is not in force on every day on which it is read here"
                 self.report(test.place, message, "give both the same `from` and `until`")
         for counted in counts_in(condition):
             try:
                 number = self.ruleset.whole_number(counted.number)
             except TestFault as fault:
+                resolved = False
                 self.report(counted.place, fault.message, fault.help)
                 continue
             if number > len(counted.parts):
+                resolved = False
                 message = f"at_least {number} of {len(counted.parts)} can never hold"
                 self.report(counted.place, message, "lower the number, or add to the list")
-        return len(self.problems) == before
+        return resolved
 
-    def _resolve(self, test: Test) -> None:
+    def _resolve(self, test: Test) -> bool:
+        named = test.test.names if self.ruleset.domain(test.name).kind in ("number", "duration") else ()
+        for parameter in (self.definition.parameters[name] for name in named if name not in self.ruleset.parameters):
+            if parameter.from_ is not None or parameter.until is not None:  # a history that is too short is told once
+                message = f"parameter `{parameter.id}` is not in force on every day on which it is read here"
+                self.report(test.place, message, "take its `from` and `until` out: its history says what held when")
+            return False
         try:
             self.ruleset.accepted(test.name, test.test)
         except TestFault as fault:
             self.report(test.place, f"`{test.name}`: {fault.message}", fault.help)
-            return
+            return False
         unit = self.ruleset.domain(test.name).unit
-        for name in test.test.names:
-            parameter = self.definition.parameters.get(name)
-            if parameter is not None and unit is not None and parameter.unit != unit:
-                message = f"`{name}` is in {parameter.unit}, `{test.name}` in {unit}"
+        for parameter in (self.definition.parameters[name] for name in named):
+            if unit is not None and parameter.unit != unit:
+                message = f"`{parameter.id}` is in {parameter.unit}, `{test.name}` in {unit}"
                 self.report(test.place, message, "compare like with like: correct one of the units")
+        return True
 
     def _limits_in_order(self) -> None:
         """All limits of one duration must have a fixed order, whatever the calendar."""
-        limits: dict[str, dict[ValueSet, Place]] = {}
+        limits: dict[tuple[str, str], list[tuple[Place, ValueSet]]] = {}
         for rule in self.ruleset.rules:
             for condition in rule.conditions():
-                for test, _ in tests_in(condition):
-                    if self.ruleset.domain(test.name).kind == "duration":
-                        limits.setdefault(test.name, {})[self.ruleset.accepted(test.name, test.test)] = test.place
-        for name, found in limits.items():
+                for test, _ in every_test(condition):
+                    found = (test.place, self.ruleset.accepted(test.name, test.test))
+                    limits.setdefault(("", test.name), []).append(found)
+        for quantity in self.ruleset.quantities.values():
+            where = _where(quantity)
+            for member in self.ruleset.members(quantity) if where is not None else ():
+                lasting = limits.setdefault(("how long it has lasted: ", member), [])
+                if quantity.longest is not None:
+                    lasting.extend(limits.get(("", quantity.id), ()))
+                if where is not None and where.lasting is not None:
+                    lasting.append((quantity.place, self.ruleset.durations(where.lasting)))
+                if where is not None and where.value is not None and self.ruleset.fits(member, where.value):
+                    found = (quantity.place, self.ruleset.accepted(member, where.value))
+                    limits.setdefault(("", member), []).append(found)
+        for (what, name), sets in limits.items():
+            if not what and self.ruleset.domain(name).kind != "duration":
+                continue
             try:
-                cut(self.ruleset.domain(name), found)
+                cut(ELAPSED, (accepted for _, accepted in sets))
             except TestFault as fault:
-                self.report(min(found.values()), f"`{name}`: {fault.message}", fault.help)
+                self.report(min(place for place, _ in sets), f"`{name}`: {what}{fault.message}", fault.help)
 
     def _resolve_quantity(self, quantity: Quantity) -> None:
         try:
@@ -159,18 +190,35 @@ class _Soundness:
                 self.ruleset.window(quantity.count.within)
         except TestFault as fault:
             self.report(quantity.place, f"quantity `{quantity.id}`: {fault.message}", fault.help)
+        counted = quantity.count
+        for name in (counted.events if counted else None, quantity.stated):
+            if name is not None and name not in self.ruleset.indicators:
+                message = f"`{name}` is not in force on every day on which quantity `{quantity.id}` is"
+                self.report(quantity.place, message, "give both the same `from` and `until`")
         members = self.ruleset.members(quantity)
         if not members:
             self.report(quantity.place, f"quantity `{quantity.id}` looks at nothing", "widen what it selects")
-        where = quantity.longest.where if quantity.longest else quantity.count.where if quantity.count else Where()
+        where = _where(quantity)
+        if where is None or not members:
+            return
         try:
             if where.lasting is not None:
                 self.ruleset.durations(where.lasting)
         except TestFault as fault:
             self.report(quantity.place, f"quantity `{quantity.id}`: {fault.message}", fault.help)
-        if where.value is not None and not any(self.ruleset.fits(name, where.value) for name in members):
+        if where.value is None:
+            return
+        fitting = [name for name in members if self.ruleset.fits(name, where.value)]
+        if not fitting:
             message = f"quantity `{quantity.id}`: `{where.value.text}` fits nothing that it looks at"
             self.report(quantity.place, message, "use a value that their scales have")
+            return
+        for name in members:
+            indicator = self.ruleset.indicators[name]
+            if indicator.kind == "scale" and name not in fitting:
+                message = f"quantity `{quantity.id}`: `{where.value.text}` cannot be read on the scale `{name}`"
+                values = ", ".join(indicator.values)
+                self.report(quantity.place, message, f"`{name}` has {values}: add the value there, or select otherwise")
 
     def _worse_is_higher(self, name: str) -> bool | None:
         if name in self.ruleset.indicators:
@@ -179,10 +227,10 @@ class _Soundness:
 
     def _signed(self, rule: Rule) -> Iterator[tuple[Test, bool, bool]]:
         """Each test, the sign it has in `when` and not `unless`, and whether it stands in an `unless`."""
-        for test, positive in tests_in(rule.when):
+        for test, positive in every_test(rule.when):
             yield test, positive, False
         for exception in rule.unless:
-            for test, positive in tests_in(exception.when):
+            for test, positive in every_test(exception.when):
                 yield test, not positive, True
 
     def _literals(self, rule: Rule) -> None:
@@ -268,10 +316,10 @@ class _Soundness:
         if not any(ruleset.responses[name].tier == "specialist" for name in points_to if name in ruleset.responses):
             message = f"overriding rule `{rule.id}` points to no specialist response"
             self.report(rule.place, message, "let it point to one, or do not call it overriding")
-        for test, _ in tests_in(rule.when):
+        for test, _ in every_test(rule.when):
             self._read_by_overriding(rule, test.name, test.place)
         for exception in rule.unless:
-            for test, _ in tests_in(exception.when):
+            for test, _ in every_test(exception.when):
                 indicator = ruleset.indicators.get(test.name)
                 if test.name in BUILT_IN_INDICATORS or (indicator is not None and indicator.exception_fact):
                     continue
@@ -280,8 +328,8 @@ class _Soundness:
 
     def _read_by_overriding(self, rule: Rule, name: str, place: Place) -> None:
         ruleset = self.ruleset
-        if name in BUILT_IN_INDICATORS:
-            return
+        if name in BUILT_IN_INDICATORS or name not in self.readable:
+            return  # what is not in force is told elsewhere
         if name in ruleset.findings:
             message = f"overriding rule `{rule.id}` reads the finding `{name}`"
             self.report(place, message, "let it read the signs themselves")
@@ -292,6 +340,7 @@ class _Soundness:
                 self._read_by_overriding(rule, member, place)
             return
         indicator = ruleset.indicators[name]
+        topic = ruleset.topics.get(indicator.topic)
         faults = {
             "is a protective factor": indicator.protective,
             "is about the process, not the child": indicator.area == "process",
@@ -300,7 +349,7 @@ class _Soundness:
             "says `worse: neither`, so that two reports of it cannot be settled for the worse": indicator.kind
             != "choice"
             and indicator.worse == "neither",
-            f"stands in the topic `{indicator.topic}`, which is not narrow": not ruleset.topics[indicator.topic].narrow,
+            f"stands in the topic `{indicator.topic}`, which is not narrow": topic is not None and not topic.narrow,
         }
         for fault, is_so in faults.items():
             if is_so:
@@ -322,6 +371,13 @@ class _Soundness:
             if circle and finding == min(circle):
                 message = f"findings go in a circle: {' <- '.join((*circle, finding))}"
                 self.report(concluding[finding].place, message, "let one of these rules read the signs themselves")
+
+
+def _where(quantity: Quantity) -> Where | None:
+    """Which of the indicators it selects count; None where it counts events or findings."""
+    if quantity.longest is not None:
+        return quantity.longest.where
+    return quantity.count.where if quantity.count is not None and quantity.count.indicators is not None else None
 
 
 def _closed(mask: int, count: int, higher: bool) -> bool:
@@ -353,7 +409,7 @@ def _could(condition: Condition, positive: bool, literal: Callable[[Test, bool],
 def _findings_read(rule: Rule, ruleset: InForce) -> set[str]:
     names: set[str] = set()
     for condition in rule.conditions():
-        for test, _ in tests_in(condition):
+        for test, _ in every_test(condition):
             if test.name in ruleset.findings:
                 names.add(test.name)
             elif test.name in ruleset.quantities:

@@ -19,8 +19,12 @@ def problems_of(
     error: ValidationError, kind: type[BaseModel], document: Document, path: Path, broken: set[Path]
 ) -> Iterator[Problem]:
     """A problem for each error, except where a part could not be parsed and has been reported already."""
-    for detail in error.errors(include_url=False, include_context=True):
-        where = (*path, *detail["loc"])
+    details = error.errors(include_url=False, include_context=True)
+    for detail in details:
+        inside = detail["loc"]
+        if detail["type"] == "too_short" and any(one["loc"][: len(inside)] == inside != one["loc"] for one in details):
+            continue  # what is in it has a fault of its own
+        where = (*path, *inside, *getattr(detail.get("ctx", {}).get("error"), "field", ()))
         if any(where[: len(part)] == part or part[: len(where)] == where for part in broken):
             continue
         message, help_ = _in_words(detail, kind)
@@ -29,7 +33,8 @@ def problems_of(
 
 
 def _in_words(detail: ErrorDetails, kind: type[BaseModel]) -> tuple[str, str]:
-    name = str(detail["loc"][-1]) if detail["loc"] else ""
+    # A position in a list and pydantic's `[key]` are no words: what they stand in is.
+    name = next((step for step in reversed(detail["loc"]) if isinstance(step, str) and step != "[key]"), "")
     context = detail.get("ctx", {})
     field = f"`{name}`"
     match detail["type"]:

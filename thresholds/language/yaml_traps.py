@@ -145,6 +145,8 @@ def inner_colon(line: str, number: int, colon: int, start: int | None = None) ->
         return Finding(number, colon, message, help_, (colon, colon + 1))
     end = _end(line, start)
     help_ = f"put the whole text in quotes: {_in_quotes(line, start, end)}"
+    if re.fullmatch(r"[\w.-]{1,60}", line[start:colon]):
+        help_ += f"; if {shown(line[start:colon])} is a key, begin it in the next line, indented"
     return Finding(number, colon, message, help_, (start, end))
 
 

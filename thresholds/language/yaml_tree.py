@@ -37,7 +37,7 @@ _LIBYAML: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DROPPED = "\0"  # stands for a key that cannot be kept: its value is looked through and left out
 
 
-class _Fault(Exception):  # noqa: N818 - it is the file's fault, not ours
+class _Fault(Exception):
     """What a parser ought to say here: what, where it began, where it stopped. They differ in what they accept."""
 
 

@@ -40,7 +40,7 @@ def questions(decision: Decision, everything: bool) -> Iterator[Block]:
         yield from _how(kept[0])
     hidden = len(decision.questions) - shown
     if hidden:
-        text = f"{words.counted(hidden, 'question')} more could change the answer: `--all` shows them"
+        text = f"{words.counted(hidden, 'more question')} could change the answer: `--all` shows them"
         yield Line(f"{text} (in Python: decision.questions).")
 
 

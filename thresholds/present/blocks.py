@@ -70,7 +70,7 @@ def plain_text(blocks: Iterable[Block], width: int = WIDTH) -> str:
                 wrapped = _wrapped(text, width, "", "")
                 lines += ["", *wrapped, "-" * max(map(len, wrapped), default=0)]
             case Banner(title, text):
-                edge = "!" * width
+                edge = "*" * width
                 lines += ["", edge]
                 for part in (title, *text):
                     lines += _wrapped(part, width, "  ", "  ")
@@ -153,9 +153,9 @@ def carried_block(block: Block, encoding: str) -> Block:
     match block:
         case Title(text) | Heading(text):
             return replace(block, text=carried(text, encoding))
-        case Line(text, lead, mark):
-            words = (carried(part, encoding) for part in (text, lead, mark))
-            return replace(block, **dict(zip(("text", "lead", "mark"), words, strict=True)))
+        case Line():
+            text, lead, mark = (carried(part, encoding) for part in (block.text, block.lead, block.mark))
+            return replace(block, text=text, lead=lead, mark=mark)
         case Banner(title, text):
             return Banner(carried(title, encoding), tuple(carried(part, encoding) for part in text))
         case Gap():

@@ -57,13 +57,13 @@ def _level(decision: Decision) -> Iterator[Block]:
         return
     if decision.tier is None:
         yield Title("Level of need: not enough is known to say")
-        yield Line("A danger has not been ruled out, or nothing is known yet. This does not mean that all is well.")
+        yield Line("No danger has been ruled out that the questions below ask about. All may be well, or far from it.")
     else:
         yield Title(f"Level of need: {decision.tier}")
         yield Line(words.POINTS_TOWARDS[decision.tier])
     if decision.awaiting:
         named = "; ".join(f"{one.label} (the {one.decided_by} decides)" for one in decision.awaiting)
-        text = f"{named}. Until then take the level above as the least."
+        text = f"{named}." + ("" if decision.tier == "specialist" else " Until then take the level above as the least.")
         yield Line(text, lead="Specialist, to be considered:", tone="attention")
     yield from _could_still_be(decision)
     if not decision.scope:
@@ -76,7 +76,9 @@ def _could_still_be(decision: Decision) -> Iterator[Block]:
     if not decision.provisional:
         if not decision.awaiting:
             text = "If what was recorded is right, nothing that is still unknown could change this level."
-            yield Line(text, tone="quiet")
+            if decision.questions:
+                text += " What is asked below could still change what is called for."
+            yield Line(text)
         return
     low, high = (TIERS.index(tier or "universal") for tier in (decision.floor, decision.ceiling))
     others = [tier for tier in TIERS[low : high + 1] if tier != decision.tier]
@@ -116,7 +118,9 @@ def _responses(decision: Decision) -> Iterator[Block]:
     yield Heading("What this points to")
     shown = [one for one in decision.called_for if one.response not in decision.absorbed]
     if not shown:
-        yield Line("Nothing yet: too little is known." if decision.tier is None else "No response beyond usual services.")
+        yield Line(
+            "Nothing yet: too little is known." if decision.tier is None else "No response beyond usual services."
+        )
     covered: dict[str, list[str]] = {}
     for one in decision.called_for:
         cover = one.response
@@ -196,7 +200,9 @@ def _reason(reason: Reason, labels: dict[str, str], everything: bool) -> Iterato
         if named:
             yield Line(f"{'; '.join(named)}.", lead=verb, depth=1)
     if reason.findings:
-        yield Line(f"{'; '.join(labels.get(name, plain(name)) for name in reason.findings)}.", lead="Counts as:", depth=1)
+        yield Line(
+            f"{'; '.join(labels.get(name, plain(name)) for name in reason.findings)}.", lead="Counts as:", depth=1
+        )
     shown = reason.evidence if everything else reason.evidence[:_MOST_EVIDENCE]
     hidden = len(reason.evidence) - len(shown)
     known = "; ".join([_known(one) for one in shown] + ([f"{hidden} more (`--all`)"] if hidden else []))

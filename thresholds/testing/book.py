@@ -187,8 +187,8 @@ class Book:
         return {sign.id: text}, self._could(sign, text, positive)
 
     def _could(self, sign: Sign, text: str, positive: bool) -> bool:
-        if sign.parent is not None:
-            return not positive
+        if sign.parent is not None and not positive:
+            return True
         if sign.absent == "unknown":
             return False
         values = [self.accepts(sign, text, values) for values in self._worlds()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +20,7 @@ _RESPONSES = (
     ("emergency", "beside"),
 )
 _CONSENT = ("required", "seek", "inform", "consult", "not_required")
+_TIMES_NAMED_BY_ITSELF = 2
 _GROUPS = ("unborn", "under_18", "adult_with_plan", "care_leaver")
 
 
@@ -229,7 +231,7 @@ def _countable(sign: Sign, at_least: str | None) -> bool:
 
 
 def _can_state(sign: Sign) -> bool:
-    fits = sign.kind == "number" and sign.higher is True and sign.period == ALWAYS
+    fits = sign.kind == "number" and sign.whole and sign.higher is True and sign.period == ALWAYS
     return fits and (sign.position is None or sign.position <= Fraction(0)) and not sign.context
 
 
@@ -267,7 +269,7 @@ def _read_all_amounts(book: Book) -> None:
 def _responses(book: Book) -> None:
     dice = book.dice
     for place, (name, tier) in enumerate(_RESPONSES):
-        below = [other for other, _ in _RESPONSES[:place]]
+        below = [] if tier == "beside" else [other for other, _ in _RESPONSES[:place]]
         book.layer["responses"].append(
             {
                 "id": name,
@@ -362,7 +364,14 @@ def _changes(book: Book, under: dict[str, list[Tree]]) -> Tree:
         found = next((name for name in book.findings if name in rule["then"]), None)
         reader = Reader(book.findings[found].level if found else 99)
         book.layer["rules"].append({"id": rule["id"], "title": "Another rule", **_body(book, reader, found)})
-    for entry in dice.some([one for one in under["parameters"] if one["id"] not in book.touched], 0, 2):
+    changed = {change["rule"] for change in (*replaces, *withdraws)}
+    kept = repr([entry for entries in under.values() for entry in entries if entry["id"] not in changed])
+    still_read = [
+        one
+        for one in under["parameters"]
+        if one["id"] not in book.touched and len(re.findall(rf"\b{one['id']}\b", kept)) > _TIMES_NAMED_BY_ITSELF
+    ]
+    for entry in dice.some(still_read, 0, 2):
         value = entry.get("value") or entry["history"][-1]["value"]
         kept = {key: entry[key] for key in ("id", "title", "unit", "basis")}
         book.layer["parameters"].append(kept | {"value": value})

@@ -1,0 +1,1 @@
+"""One module for each command; each gives an Answer, which cli.py prints."""

@@ -1,0 +1,68 @@
+"""What a command answers, and how that gets onto a screen, into a file or down a pipe."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from thresholds.present.blocks import WIDEST, WIDTH, Block, carried_block, plain_text
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An exit status, and either data for `--json` or blocks for people."""
+
+    status: int
+    blocks: Sequence[Block] = ()
+    data: Any = None
+
+    def print(self) -> None:
+        """Onto standard output, in one piece."""
+        out = sys.stdout
+        if out is None:  # closed by whoever started the command
+            return
+        if self.data is not None:
+            out.write(json_text(self.data, out))
+        elif _in_colour(out):
+            _draw(self.blocks, out)
+        else:
+            width = min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDEST)
+            encoding = encoding_of(out)
+            out.write(plain_text((carried_block(block, encoding) for block in self.blocks), width))
+        out.flush()
+
+
+def json_text(data: Any, out: TextIO) -> str:
+    """JSON with every character plain where the output is UTF-8, escaped where not."""
+    utf = encoding_of(out).lower().replace("-", "").startswith("utf")
+    return json.dumps(data, indent=2, ensure_ascii=not utf) + "\n"
+
+
+def encoding_of(out: TextIO) -> str:
+    """What characters an output takes."""
+    return getattr(out, "encoding", None) or "utf-8"
+
+
+def _in_colour(out: TextIO) -> bool:
+    if os.environ.get("TERM") == "dumb":
+        return False
+    return out.isatty() or os.environ.get("FORCE_COLOR", "") not in ("", "0")
+
+
+def _draw(blocks: Sequence[Block], out: TextIO) -> None:
+    from rich.console import Console
+
+    from thresholds.present.terminal import InColour
+
+    class Quiet(Console):
+        """Leaves a closed pipe to the caller."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    Quiet(file=out, highlight=False, emoji=False, markup=False).print(InColour(blocks))

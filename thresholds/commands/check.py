@@ -1,0 +1,64 @@
+"""`thresholds check RULESET`: loads a ruleset, or lists every problem with file, line and column."""
+
+from __future__ import annotations
+
+import argparse
+
+from thresholds.commands.answer import Answer
+from thresholds.errors import RulesetInvalid
+from thresholds.present.blocks import Gap, Line, Title
+from thresholds.present.words import RULESET_STATUS, counted
+from thresholds.ruleset import load
+
+
+def answer(arguments: argparse.Namespace) -> Answer:
+    """Status 1 where there are problems."""
+    try:
+        ruleset = load(arguments.ruleset)
+    except RulesetInvalid as invalid:
+        return _problems(arguments, invalid)
+    definition = ruleset.definition
+    if arguments.json:
+        return Answer(
+            0,
+            data={
+                "ruleset": ruleset.name,
+                "edition": ruleset.edition,
+                "status": ruleset.status,
+                "hash": ruleset.hash,
+                "rules": len(definition.rules),
+                "indicators": len(definition.indicators),
+                "problems": [],
+            },
+        )
+    size = f"{counted(len(definition.rules), 'rule')}, {counted(len(definition.indicators), 'indicator')}"
+    return Answer(
+        0,
+        blocks=[
+            Title(f"{ruleset.name}: no problem found"),
+            Line(f"{definition.header.title}, {ruleset.edition}; {RULESET_STATUS[definition.header.status]}"),
+            Line(f"{size}, {counted(len(definition.worked_examples), 'worked example')}; {ruleset.hash[:12]}"),
+        ],
+    )
+
+
+def _problems(arguments: argparse.Namespace, invalid: RulesetInvalid) -> Answer:
+    if arguments.json:
+        problems = [
+            {
+                "file": one.place.file,
+                "line": one.place.line,
+                "column": one.place.column,
+                "message": one.message,
+                "help": one.help,
+            }
+            for one in invalid.problems
+        ]
+        return Answer(1, data={"ruleset": arguments.ruleset, "problems": problems})
+    blocks = [Title(f"{arguments.ruleset}: {counted(len(invalid.problems), 'problem')}")]
+    lines = [
+        block
+        for one in invalid.problems
+        for block in (Line(f"{one.place}: {one.message}", tone="strong"), Line(one.help, depth=2), Gap())
+    ]
+    return Answer(1, blocks=[*blocks, *lines])
