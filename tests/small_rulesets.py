@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -324,18 +326,16 @@ def overlay(**header: object) -> Files:
     return {"ruleset.yaml": usual | header}
 
 
-class _Plain(yaml.SafeDumper):
-    """Without anchors and aliases, which rule files may not use."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
 def as_text(content: object) -> str:
     """What a file holds, as text."""
-    if isinstance(content, str):
-        return content
-    text = yaml.dump(content, Dumper=_Plain, sort_keys=False, width=10**6, allow_unicode=True)
+    return content if isinstance(content, str) else _as_yaml(json.dumps(content))
+
+
+@cache
+def _as_yaml(content: str) -> str:
+    # What comes from JSON shares nothing, so that no anchors and aliases are written: rule files may not use them.
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text = yaml.dump(json.loads(content), Dumper=dumper, sort_keys=False, width=10**6, allow_unicode=True)
     assert isinstance(text, str)
     return text
 
@@ -381,8 +381,66 @@ def the_problem(files: Mapping[str, object], folder: Path, *, over: Mapping[str,
 
 
 def place_of(files: Mapping[str, object], file: str, text: str, name: str = "small") -> Place:
-    """Where a text first stands in a file."""
-    before, found, _ = as_text(files[file]).partition(text)
+    """Where a text first stands in a file; `¦` inside it marks the very place."""
+    start, marked, rest = text.partition("¦")
+    before, found, _ = as_text(files[file]).partition(start + rest)
     if not found:
         pytest.fail(f"`{text}` is not in {file}")
+    before += start if marked else ""
     return Place(f"{name}/{file}", before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+# --- changes, and what they lead to ---------------------------------------------------------------------------------
+
+
+def put(identifier: str, **fields: object) -> Change:
+    """Other values for fields of an entry; None takes a field out, `from_` stands for `from`."""
+
+    def change(files: Files) -> None:
+        one = entry(files, identifier)
+        for name, value in fields.items():
+            one.pop(name, None) if value is None else one.update({name.rstrip("_"): value})
+
+    return change
+
+
+def count(**fields: object) -> Change:
+    """Other values for what the quantity `needs` counts."""
+    return lambda files: entry(files, "needs")["count"].update(fields)
+
+
+def header(**fields: object) -> Change:
+    """Other values for fields of ruleset.yaml; None takes a field out."""
+
+    def change(files: Files) -> None:
+        for name, value in fields.items():
+            one = files["ruleset.yaml"]
+            one.pop(name.rstrip("_"), None) if value is None else one.update({name.rstrip("_"): value})
+
+    return change
+
+
+def scope(**fields: object) -> Change:
+    return lambda files: files["ruleset.yaml"]["scope"].update(fields)
+
+
+def level(**fields: object) -> Change:
+    """Other values for the second row of a levels table."""
+    return lambda files: entry(files, "exclusions")["levels"][1].update(fields)
+
+
+def check(
+    change: Change, file: str, at: str, message: str, help_: str, folder: Path, *, beside: str | None = None
+) -> None:
+    """The change makes one problem where `at` first stands in the file (see place_of), said in these words.
+
+    `beside`: problems that speak of this may stand beside it.
+    """
+    files = small()
+    change(files)
+    found = [one for one in problems(files, folder) if beside is None or beside not in one.message]
+    assert len(found) == 1, [str(problem) for problem in found] or "it loads"
+    [problem] = found
+    assert (str(problem.place), problem.message) == (str(place_of(files, file, at)), problem.message)
+    assert message in problem.message, problem.message
+    assert help_ in problem.help, problem.help

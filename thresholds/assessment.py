@@ -22,6 +22,7 @@ from thresholds.language.durations import Duration, Elapsed, between_years, elap
 Consent = Literal["given", "refused", "not_sought", "unsafe_to_seek", "not_recorded"]
 EVERYTHING = "everything"
 _OLDEST = 120
+_MOST_DIGITS = 30
 _MOST_TEXT = 20_000
 _MOST_OBSERVATIONS = 5_000
 
@@ -41,6 +42,8 @@ def _plain(value: object, depth: int = 0) -> object:
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise ValueError("is not a finite number")
+        if value and abs(value.adjusted()) > _MOST_DIGITS:  # written out, 1e999999999 would fill the memory
+            raise ValueError("has far too many digits")
         return format(value, "f")
     if isinstance(value, datetime):
         raise ValueError("holds a time of day: give the date alone")
@@ -83,6 +86,10 @@ class _Private(BaseModel):
         return f"{type(self).__name__}(...)"
 
     __str__ = __repr__
+
+    def __repr_args__(self) -> list[tuple[str | None, object]]:
+        """What rich and other printers ask for."""
+        return []
 
 
 class Child(_Private):
@@ -255,6 +262,10 @@ _IN_WORDS = {
     "dict_type": "is not a mapping of names and values",
     "model_type": "is not a mapping of names and values",
     "string_type": "is not text",
+    "string_too_long": "is too long",
+    "too_long": "holds too many entries",
+    "less_than_equal": "is too high",
+    "greater_than_equal": "is too low",
 }
 _ACCEPTED = {
     "literal_error": "accepted: {expected}",
@@ -262,6 +273,10 @@ _ACCEPTED = {
     "extra_forbidden": "take it out, or correct its name",
     "missing": "add it",
     "string_pattern_mismatch": "use letters, digits, dots, dashes and underscores, 64 at most, and no name of a person",
+    "string_too_long": "at most {max_length} characters",
+    "too_long": "at most {max_length}",
+    "less_than_equal": "accepted: at most {le}",
+    "greater_than_equal": "accepted: {ge} or more",
     "int_parsing": "write a whole number",
     "int_type": "write a whole number",
     "int_from_float": "write a whole number",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FINE, MISUSE, INTERRUPTED = 0, 2, 130
 """1, between them: something was found, such as an example that differs."""
 DEBUG = "THRESHOLDS_DEBUG"
+_MOST_FAULTS, _MOST_PROBLEMS = 50, 5
 _DEFAULT_RULESET = "llr"
 _ENGINES = ("durable", "bitmap", "reference")
 
@@ -142,8 +143,11 @@ def _tell(error: Exception, as_json: bool) -> None:
     if as_json:
         _say(json.dumps({"error": head, "help": help_, "faults": faults}))
         return
-    count = f": {len(told)} {'fault' if len(told) == 1 else 'faults'}" if told else ""
-    _say("\n".join([f"thresholds: {head}{count}", *([f"    {help_}"] if help_ else []), *told]))
+    word, most = ("problem", _MOST_PROBLEMS) if isinstance(error, RulesetInvalid) else ("fault", _MOST_FAULTS)
+    count = f": {len(told)} {word if len(told) == 1 else word + 's'}" if told else ""
+    all_by = "`thresholds check` lists them" if word == "problem" else "`--json` gives them all"
+    more = [f"and {len(told) - most} more: {all_by}"] if len(told) > most else []
+    _say("\n".join([f"thresholds: {head}{count}", *([f"    {help_}"] if help_ else []), *told[:most], *more]))
 
 
 def _placed(place: Any, field: str, message: str, help_: str) -> dict[str, object]:

@@ -188,7 +188,7 @@ class Decider:
         return {name: self.ruleset.findings[name].label for name in found}
 
     def _conflicts(self, knowledge: Knowledge, scope: dict[Group, Truth]) -> Iterable[str]:
-        for name, observations in knowledge.current.items():
+        for name, observations in sorted(knowledge.current.items()):
             evidence = knowledge.evidence(name) if len(observations) > 1 else None
             if evidence is not None and evidence.disagreement:
                 label = self.ruleset.indicators[name].label

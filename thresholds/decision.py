@@ -26,6 +26,10 @@ class _Model(BaseModel):
 
     __str__ = __repr__
 
+    def __repr_args__(self) -> list[tuple[str | None, object]]:
+        """What rich and other printers ask for."""
+        return []
+
 
 class SourceCited(_Model):
     """Something a rule rests on: its id, title and address."""

@@ -6,11 +6,13 @@ observations the worst counts and a disagreement is kept; a detail applies only 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from thresholds.assessment import EVERYTHING, Assessment, Child, Observation
 from thresholds.errors import AssessmentInvalid, Fault
@@ -27,7 +29,7 @@ from thresholds.language.durations import Duration, Elapsed, between_years, elap
 from thresholds.language.model import UNKNOWN, Indicator
 from thresholds.observing import Events, Span, Value, ValueFault, Words, read_since, read_value, suggestion
 
-_LONGEST_AGO = 120
+_LONGEST_AGO = 150  # years, as an observation may say
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Evidence:
     disagreement: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Knowledge:
     """What is known of one child in the terms of one ruleset; `current` are the observations that count."""
 
@@ -142,7 +144,10 @@ class Knowledge:
         if isinstance(possible.value, Events):
             some = possible.value.some()
             return None if some and possible.perhaps else some
-        absent = None if indicator.absent == UNKNOWN else absent_value(indicator)
+        if indicator.kind == "flag" and indicator.absent == UNKNOWN:
+            absent: Value | None = Span(Fraction(0), Fraction(0))  # whatever silence means, "no" says it is not there
+        else:
+            absent = None if indicator.absent == UNKNOWN else absent_value(indicator)
         if absent is None:
             observed = any(value is not None for _, value in self.current.get(name, ()))
             return True if observed else None
@@ -202,7 +207,8 @@ class Knowledge:
         indicator = self.ruleset.indicators[name]
         values = [value for _, value in found]
         worst = _worst(indicator, values)
-        chosen = next((observation for observation, value in found if value == worst), found[-1][0])
+        telling = [observation for observation, value in found if value == worst] or [one for one, _ in found]
+        chosen = max(telling, key=lambda one: (one.on or date.min, one.model_dump_json()))  # whatever their order
         disagree = any(not _overlap(one, other) for one in values for other in values)
         return Evidence(name, chosen, disagree)
 
@@ -263,8 +269,8 @@ def _worst(indicator: Indicator, values: list[Value]) -> Value | None:
         return Elapsed(earliest(t.earliest for t in times), latest(t.latest for t in times), times[0].on)
     events = [value for value in values if isinstance(value, Events)]
     return Events(
-        dates=tuple(sorted({day for one in events for day in one.dates})),
-        stated=tuple(stated for one in events for stated in one.stated),
+        dates=tuple(sorted(reduce(or_, (Counter(one.dates) for one in events)).elements())),
+        stated=tuple(sorted((stated for one in events for stated in one.stated), key=str)),
         complete=all(one.complete for one in events),
     )
 

@@ -58,7 +58,7 @@ class Events:
         """Was there any?"""
         if self.dates or any(one.low > 0 for one in self.stated):
             return True
-        return False if self.complete and all(one.high == 0 for one in self.stated) else None
+        return False if self.complete and not self.stated else None  # none in a window leaves what was before it
 
     def count(self, window: Duration, on: date) -> tuple[int, int | None]:
         """Fewest and most events in the window that ends on `on`; a day exactly at its start is inside."""

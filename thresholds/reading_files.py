@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
@@ -70,7 +70,16 @@ class AssessmentFile:
 
     def invalid(self, faults: Iterable[Fault]) -> FileInvalid:
         """The error that tells these faults with their places."""
-        return FileInvalid(self.shown_as, [PlacedFault(fault, self._place(fault)) for fault in faults])
+        return FileInvalid(self.shown_as, [PlacedFault(self._as_written(one), self._place(one)) for one in faults])
+
+    def _as_written(self, fault: Fault) -> Fault:
+        """Without the number of an observation that stands alone."""
+        first, *rest = _path(fault.field)
+        observations = self.data.get("observations") if isinstance(self.data, Mapping) else None
+        if first == "observations" and len(rest) > 1 and isinstance(observations, Mapping):
+            alone = not isinstance(observations.get(str(rest[0])), list)
+            return replace(fault, field=fault.field.replace("[0]", "", 1)) if alone else fault
+        return fault
 
     def _further_faults(self, known: Iterable[Fault], ruleset: Ruleset) -> Iterable[Fault]:
         """What the ruleset finds wrong with the parts that can be read."""

@@ -51,7 +51,19 @@ def endpoint(value: Endpoint, unit: str) -> str:
     return str(value) if isinstance(value, Duration) else _with_unit(number(value), unit)
 
 
+def _one(unit: str) -> str:
+    """A unit that is written in the plural, for one of them: its noun stands last, or before "of" or "a"."""
+    words = unit.split()
+    noun = next((place for place, word in enumerate(words) if word in ("of", "a")), len(words)) - 1
+    if noun >= 0 and words[noun].endswith("s") and not words[noun].endswith("ss"):
+        word = words[noun]
+        words[noun] = word[:-3] + "y" if word.endswith("ies") else word[:-1]
+    return " ".join(words)
+
+
 def _with_unit(text: str, unit: str | None) -> str:
+    if unit and text in ("1", "at least 1"):
+        unit = _one(unit)
     return f"{text}%" if unit == "percent" else f"{text} {unit}" if unit else text
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -164,6 +166,25 @@ def test_more_than_256_bodies_on_one_condition(count: int) -> None:
     assert network.matches(everything) == list(range(count))
     assert network.matches({**everything, 0: (0, 1)}) == []
     assert network.matches({0: (1, 1), 7: (1, 2), 9000: (3, 3)}) == [6, count]
+
+
+@pytest.mark.parametrize("most", [3, 12])
+def test_rulesets_stay_inside_the_limits_of_the_engine(most: int) -> None:
+    """Counted in the rules themselves, no ruleset comes to a limit, however many bodies lean on one condition."""
+    rng = random.Random(most)
+    bodies = random_bodies(rng, 200, 450, most) + random_bodies(rng, 200, 3, 3)
+    bodies += [(Condition(500, 1, None), *body) for body in bodies]
+    bodies += [(Condition(501, limit, 900 - limit),) for limit in range(100)]
+    bodies += [(Condition(600 + variable, 1, None),) for variable in range(900)]
+    for ruleset in Network(bodies)._rulesets:
+        rules = [[next(iter(place.values()))["$and"] for place in rule["all"]] for rule in ruleset.rules.values()]
+        conditions = [json.dumps(condition) for rule in rules for condition in rule]
+        variables = Counter(json.dumps(json.loads(condition)[0]) for condition in set(conditions))
+        assert len(rules) < 4095
+        assert max(len(rule) for rule in rules) <= 4
+        assert max(Counter(conditions).values()) < 255
+        assert len(variables) < 511
+        assert 2 * max(variables.values()) < 64
 
 
 def test_three_hundred_identical_bodies() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from thresholds.present.blocks import WIDEST, WIDTH, Block, carried_block, plain_text
+from thresholds.present.blocks import WIDEST, WIDTH, Block, plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,14 @@ class Answer:
         """Onto standard output, in one piece."""
         out = sys.stdout
         if out is None:  # closed by whoever started the command
-            return
+            raise OSError(errno.EBADF, "standard output is closed")
         if self.data is not None:
             out.write(json_text(self.data, out))
         elif _in_colour(out):
             _draw(self.blocks, out)
         else:
             width = min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDEST)
-            encoding = encoding_of(out)
-            out.write(plain_text((carried_block(block, encoding) for block in self.blocks), width))
+            out.write(plain_text(self.blocks, width, encoding_of(out)))
         out.flush()
 
 

@@ -25,7 +25,7 @@ def answer(arguments: argparse.Namespace) -> Answer:
 
 
 def _read(path: str) -> AssessmentFile:
-    if path != "-":
+    if path not in ("-", "/dev/stdin"):
         return read_assessment(path)
     source = sys.stdin.buffer.read(_MOST) if sys.stdin is not None else b""
     return parse_assessment(source, _STANDARD_INPUT)

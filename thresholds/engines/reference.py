@@ -129,10 +129,10 @@ def _test(test: Test, reading: Reading, findings: str) -> Truth:
     ruleset, name = reading.ruleset, test.name
     accepted = ruleset.accepted(name, test.test)
     if name in ruleset.findings:
-        return held(accepted, Possible(_span_of(_finding_truth(name, reading, findings))), reading.knowledge.on)
+        return held(accepted, Possible(_span_of(_finding_truth(name, reading, findings))), reading.knowledge.on, True)
     if name in ruleset.quantities:
         return _quantity(ruleset.quantities[name], accepted, reading, findings)
-    return held(accepted, reading.knowledge.possible(name), reading.knowledge.on)
+    return held(accepted, reading.knowledge.possible(name), reading.knowledge.on, _whole(name, ruleset))
 
 
 def _finding_truth(name: str, reading: Reading, findings: str) -> Truth:
@@ -205,7 +205,8 @@ def _counts(name: str, where: Where, knowledge: Knowledge) -> Truth:
     ruleset = knowledge.ruleset
     truths: list[Truth] = []
     if where.value is not None and ruleset.fits(name, where.value):
-        truths.append(held(ruleset.accepted(name, where.value), knowledge.possible(name), knowledge.on))
+        accepted = ruleset.accepted(name, where.value)
+        truths.append(held(accepted, knowledge.possible(name), knowledge.on, _whole(name, ruleset)))
     else:
         truths.append(knowledge.present(name))
     if where.need is not None:
@@ -215,8 +216,16 @@ def _counts(name: str, where: Where, knowledge: Knowledge) -> Truth:
     return both(truths)
 
 
-def held(accepted: ValueSet, possible: Possible, on: date) -> Truth:
-    """A test against the values still possible: true if all lie in it, false if none does."""
+def _whole(name: str, ruleset: InForce) -> bool:
+    domain = ruleset.domain(name)
+    return domain.whole or domain.kind == "scale"
+
+
+def held(accepted: ValueSet, possible: Possible, on: date, whole: bool = False) -> Truth:
+    """A test against the values still possible: true if all lie in it, false if none does.
+
+    `whole`: its numbers are whole ones, or the positions of a scale.
+    """
     value = possible.value
     if value is None:
         return False
@@ -230,7 +239,7 @@ def held(accepted: ValueSet, possible: Possible, on: date) -> Truth:
         truth = negation(truth) if accepted.negated else truth
     else:
         assert isinstance(value, Span)
-        truth = _within(accepted, value.low, value.high, False)
+        truth = _within(accepted, value.low, value.high, whole)
     return None if possible.perhaps and truth is True else truth
 
 

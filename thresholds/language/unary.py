@@ -224,8 +224,8 @@ def _one(rest: list[str], text: str) -> Written:
         raise TestFault(f"`{text}`: `{first}` is not part of a unary test", f"write {right}")
     word = _word([first] if first else [], text)
     if rest and rest[0] == "..":
-        low, high = word.text, rest[1] if len(rest) > 1 else "5"
-        help_ = f'write "[{low}..{high}]", or "[{low}..{high})" to leave {high} out'
+        first, high = word.text, rest[1] if len(rest) > 1 else "5"
+        help_ = f'write "[{first}..{high}]", or "[{first}..{high})" to leave {high} out'
         raise TestFault(f"`{text}`: an interval needs brackets", help_)
     return Written(word, True, word, True)
 

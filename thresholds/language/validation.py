@@ -28,7 +28,9 @@ def problems_of(
         if any(where[: len(part)] == part or part[: len(where)] == where for part in broken):
             continue
         message, help_ = _in_words(detail, kind)
-        place = document.key_place(*where) if detail["type"] == "extra_forbidden" else document.place(*where)
+        find = document.key_place if detail["type"] == "extra_forbidden" else document.place
+        # A basis may stand for its test and its response at once: then the file has no such step.
+        place = max(find(*where), find(*(step for step in where if step not in ("test", "response"))))
         yield Problem(place, message, help_)
 
 

@@ -10,8 +10,7 @@ from thresholds.present import words
 from thresholds.present.blocks import Block, Heading, Line
 from thresholds.wording import plain
 
-MOST_QUESTIONS = 8
-MOST_URGENT = 3
+_MOST_QUESTIONS = 8
 
 
 def questions(decision: Decision, everything: bool) -> Iterator[Block]:
@@ -27,9 +26,9 @@ def questions(decision: Decision, everything: bool) -> Iterator[Block]:
     number = 0
     for _, same in groupby(decision.questions, key=lambda question: question.topic):
         group = list(same)
-        if shown >= MOST_QUESTIONS and not everything and not group[0].ask_now:
+        if shown >= _MOST_QUESTIONS and not everything and not group[0].ask_now:
             break
-        kept = group if everything else group[: max(MOST_QUESTIONS - shown, 1)]
+        kept = group if everything else group[: max(_MOST_QUESTIONS - shown, 1)]
         shown += len(kept)
         for question in kept:
             number += 1

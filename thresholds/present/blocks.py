@@ -57,12 +57,12 @@ class Gap:
 Block: TypeAlias = Title | Heading | Line | Banner | Gap
 
 
-def plain_text(blocks: Iterable[Block], width: int = WIDTH) -> str:
-    """Blocks written out without colour, wrapped."""
+def plain_text(blocks: Iterable[Block], width: int = WIDTH, encoding: str = "utf-8") -> str:
+    """Blocks written out without colour, wrapped, in characters that the encoding carries."""
     width = max(width, _NARROWEST)
     lines: list[str] = []
     for block in blocks:
-        match block:
+        match carried_block(block, encoding):
             case Title(text):
                 wrapped = _wrapped(text, width, "", "")
                 lines += [*wrapped, "=" * max(map(len, wrapped), default=0)]
@@ -75,9 +75,9 @@ def plain_text(blocks: Iterable[Block], width: int = WIDTH) -> str:
                 for part in (title, *text):
                     lines += _wrapped(part, width, "  ", "  ")
                 lines += [edge, ""]
-            case Line():
-                first, rest = prefixes(block)
-                lines += _wrapped(f"{block.lead} {block.text}" if block.lead else block.text, width, first, rest)
+            case Line() as line:
+                first, rest = prefixes(line)
+                lines += _wrapped(f"{line.lead} {line.text}" if line.lead else line.text, width, first, rest)
             case Gap():
                 lines.append("")
     return "\n".join(_single_gaps(lines)) + "\n"

@@ -14,6 +14,7 @@ from thresholds.present.blocks import Block, Gap, Heading, Line, Title
 
 _MOST = 6
 _NEAR = 0.78
+_NEAR_RANK = 1_000
 _KINDS = {
     "flag": "yes or no",
     "scale": "one of these, from least to most",
@@ -26,44 +27,43 @@ _KINDS = {
 
 
 def find(asked: str, definition: Definition) -> list[Indicator]:
-    """Indicators in whose words every word asked for occurs, or something near it; the best first."""
-    parts = re.findall(r"[^\W_]+", asked.casefold())
-    if not parts:
-        return []
+    """Indicators in whose words what was asked for occurs, or something near it; the best first.
+
+    Those with every word of several come first; near words count only where nothing is better.
+    """
+    parts = list(dict.fromkeys(re.findall(r"[^\W_]+", asked.casefold())))
     found = []
     for indicator in definition.indicators.values():
-        ranks = [_rank(part, indicator) for part in parts]
-        if all(rank is not None for rank in ranks):
-            found.append((sum(rank or 0 for rank in ranks), indicator.label, indicator))
-    if any(rank < _RANK_NEAR for rank, _, _ in found):  # near ones only where nothing is better
-        found = [one for one in found if one[0] < _RANK_NEAR]
-    return [indicator for *_, indicator in sorted(found, key=lambda one: (one[0], one[1], one[2].id))]
-
-
-_RANK_NEAR = 100
+        ranks = [rank for rank in (_rank(part, indicator) for part in parts) if rank is not None]
+        if ranks:
+            found.append((len(parts) - len(ranks), sum(ranks), indicator.label, indicator.id, indicator))
+    good = [one for one in found if one[1] < _NEAR_RANK]
+    return [one[-1] for one in sorted(good or found, key=lambda one: one[:-1])]
 
 
 def _rank(part: str, indicator: Indicator) -> int | None:
-    name = f"{indicator.id} {indicator.label}".casefold().replace("_", " ")
-    name_words = set(re.findall(r"[^\W_]+", name))
-    if part in name_words:
+    """How well one word fits: 0 where it is in the name; from _NEAR_RANK on it is only near; None: not at all."""
+    name = _words(f"{indicator.id} {indicator.label}")
+    if part in name:
         return 0
-    fields = [
-        name,
-        " ".join(indicator.tags),
-        indicator.definition,
-        indicator.practice or "",
-        *indicator.values.values(),
-    ]
-    for rank, text in enumerate(fields, start=1):
-        if re.search(rf"(?<![^\W_]){re.escape(part)}", text.casefold().replace("_", " ")):
+    practice = (indicator.practice or "", *indicator.values.values())
+    fields = (name, _words(" ".join(indicator.tags)), *map(_words, (indicator.definition, *practice)))
+    for rank, words_there in enumerate(fields, start=1):
+        if any(word.startswith(part) for word in words_there):
             return min(rank, 5)
-    near = (*name_words, *(tag.casefold() for tag in indicator.tags))
-    best = max((_likeness(part, word) for word in near), default=0.0)
-    return _RANK_NEAR + round(100 * (1 - best)) if best >= _NEAR else None
+    for rank, words_there in enumerate(fields):
+        best = max((_likeness(part, word) for word in words_there), default=0.0)
+        if best >= _NEAR:
+            return _NEAR_RANK + min(rank, 4) * 100 + round(100 * (1 - best))
+    return None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.findall(r"[^\W_]+", text.casefold())))
+
+
+@lru_cache(maxsize=50_000)
 def _likeness(one: str, other: str) -> float:
     return difflib.SequenceMatcher(None, one, other).ratio()
 

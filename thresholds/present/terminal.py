@@ -22,23 +22,31 @@ class InColour:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = min(options.max_width, WIDEST)
+        gap = True
         for block in self.blocks:
+            if gap and isinstance(block, Gap):
+                continue
+            if not gap and isinstance(block, Heading | Banner):
+                yield Text("")
+            gap = isinstance(block, Gap)
             match carried_block(block, options.encoding):
                 case Title(text):
                     rows = Text(text, style="bold").wrap(console, width)
                     yield from rows
                     yield Text(("=" if options.ascii_only else "━") * max(row.cell_len for row in rows), style="bold")
                 case Heading(text):
-                    yield Text("")
                     yield from Text(text, style="bold cyan").wrap(console, width)
                 case Line() as line:
                     yield from _rows(line, console, width)
                 case Banner(title, text):
-                    body = Text("\n".join(text))
                     yield Panel(
-                        body, title=Text(f" {title} ", style="bold white on red"), border_style="bold red",
-                        box=box.HEAVY, width=width, title_align="left",
-                    )  # fmt: skip
+                        Text("\n".join(text)),
+                        box=box.HEAVY,
+                        title=Text(title, style="bold white on red"),
+                        title_align="left",
+                        border_style="bold red",
+                        width=width,
+                    )
                 case Gap():
                     yield Text("")
 

@@ -20,11 +20,10 @@ _MONTHS = (
     "December",
 )
 
-POINTS_TOWARDS = {
-    "universal": "What is known points to universal services: those that every family has.",
-    "targeted": "What is known points to early help and targeted services: help beyond what every family has.",
-    "specialist": "What is known points to specialist services, such as children's social care, specialist health or "
-    "the SEND team.",
+SERVICES = {
+    "universal": "universal services: those that every family has.",
+    "targeted": "early help and targeted services: help beyond what every family has.",
+    "specialist": "specialist services, such as children's social care, specialist health or the SEND team.",
 }
 CONFIDENCE = {
     "statute": "statute or statutory guidance",

@@ -223,9 +223,9 @@ def _count_of_signs(book: Book, *, longest: bool) -> None:
 
 
 def _countable(sign: Sign, at_least: str | None) -> bool:
-    if at_least is None or at_least not in sign.values:
+    if at_least is None or sign.kind != "scale":
         return sign.counts_by_presence
-    if sign.kind != "scale" or sign.higher is False:
+    if at_least not in sign.values or sign.higher is False:
         return False
     return sign.position is None or sign.position < sign.values.index(at_least)
 

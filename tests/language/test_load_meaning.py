@@ -1,0 +1,612 @@
+"""What a ruleset may not mean: told at its place, with what is wrong and what would be right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.small_rulesets import (
+    Change,
+    Files,
+    add,
+    add_indicator,
+    add_rule,
+    check,
+    count,
+    entry,
+    level,
+    load,
+    problems,
+    put,
+    scope,
+    small,
+    the_problem,
+)
+
+RULES = "rules/rules.yaml"
+SCHOOL = "indicators/school.yaml"
+SAFEGUARDING = "indicators/safeguarding.yaml"
+Case = tuple[Change, str, str, str, str]
+
+
+def both(*changes: Change) -> Change:
+    def change(files: Files) -> None:
+        for one in changes:
+            one(files)
+
+    return change
+
+
+def when(identifier: str, **tests: object) -> Change:
+    return put(identifier, when=tests)
+
+
+def unless(identifier: str, **tests: object) -> Change:
+    """One exception; the rule does not override, so that it may read anything."""
+    return put(identifier, overriding=None, related=None, unless=[{"when": tests, "because": "so"}])
+
+
+def patterns(**tests: object) -> Change:
+    """A rule that reads a count of findings."""
+    counted = {"label": "x", "unit": "patterns", "count": {"findings": {"tags": ["pattern"]}}}
+    return both(
+        lambda files: add(files, "quantities.yaml", "patterns", **counted),
+        when("neglect_rule", pattern=True, neglect=">= moderate", **tests),
+    )
+
+
+CONCLUSIONS: dict[str, Case] = {
+    "a finding false in when": (
+        when("neglect_rule", pattern=False, neglect=">= moderate"),
+        RULES,
+        "pattern: false",
+        "finding `pattern` is read negatively",
+        "in `when` write `pattern: true`",
+    ),
+    "a finding under none": (
+        when("neglect_rule", none=[{"pattern": True}], neglect=">= moderate"),
+        RULES,
+        "pattern: true",
+        "finding `pattern` is read negatively",
+        "a conclusion may only add",
+    ),
+    "a finding true in unless": (
+        unless("others_rule", pattern=True, plan=True),
+        RULES,
+        "pattern: true\n      plan",
+        "read positively in an exception",
+        "inside `unless` write `pattern: false`",
+    ),
+    "a finding under none in unless": (
+        unless("others_rule", plan=True, none=[{"pattern": False}]),
+        RULES,
+        "pattern: false",
+        "read positively in an exception",
+        "inside `unless`",
+    ),
+    "a count of findings read downward": (
+        patterns(patterns="< 1"),
+        RULES,
+        "patterns: < 1",
+        "`patterns: < 1` skips a worse value",
+        '">= ..."',
+    ),
+    "a count of needs read downward": (
+        when("neglect_rule", pattern=True, neglect=">= moderate", needs="< 3"),
+        RULES,
+        "needs: < 3",
+        "skips a worse value",
+        "things got worse",
+    ),
+    "a finding tested as a number": (
+        when("neglect_rule", pattern=">= 1", neglect=">= moderate"),
+        RULES,
+        "pattern: '>= 1'",
+        "`1` is not one of its values",
+        "false, true",
+    ),
+}
+
+SKIPPED: dict[str, Case] = {
+    "a scale": (when("hitting_rule", hitting="moderate"), RULES, "hitting: moderate", "skips a worse", '">= ..."'),
+    "a scale with a gap": (
+        when("hitting_rule", hitting="low, high"),
+        RULES,
+        "hitting: low, high",
+        "skips a worse value",
+        "things got worse",
+    ),
+    "a flag": (
+        when("bruise_rule", bruise=False, hitting=">= low"),
+        RULES,
+        "bruise: false",
+        "`bruise: false` skips a worse value",
+        "write `bruise: true`",
+    ),
+    "a number": (when("carer_rule", caring="[3..15)"), RULES, "caring: '[3..15)'", "skips a worse value", '">='),
+    "a number whose lower values are worse": (
+        when("absence_rule", attendance=">= low_attendance"),
+        RULES,
+        "attendance: '>=",
+        "skips a worse value",
+        '"<= ..."',
+    ),
+    "a time": (
+        when("carer_rule", caring=">= many_hours", homeless="[28 days..90 days)"),
+        RULES,
+        "homeless:",
+        "skips a worse value",
+        '">= ..."',
+    ),
+    "a worse value under none": (
+        when("others_rule", lives_with="others", none=[{"hunger": ">= low"}]),
+        RULES,
+        "hunger: '>= low'",
+        "skips a worse value",
+        "things got worse",
+    ),
+    "a row": (level(at="5"), SCHOOL, "at: '5'", "`exclusions: 5` skips a worse value", '">= ..."'),
+    "a scale in unless": (unless("others_rule", hunger="low", plan=True), RULES, "hunger: low", "a better", '"<= ..."'),
+    "a flag in unless": (
+        unless("others_rule", bruise=True),
+        RULES,
+        "bruise: true\n    because",
+        "`bruise: true` skips a better value",
+        "write `bruise: false`",
+    ),
+    "a number in unless": (
+        unless("others_rule", caring=">= many_hours"),
+        RULES,
+        "caring: '>= many_hours'\n    because",
+        "skips a better value",
+        "an exception must not end because things got better",
+    ),
+    "a number in unless whose lower values are worse": (
+        unless("others_rule", attendance="< 50", plan=True),
+        RULES,
+        "attendance: < 50",
+        "skips a better value",
+        '">= ..."',
+    ),
+}
+
+EMPTY: dict[str, Case] = {
+    "a test that always holds": (
+        when("carer_rule", caring=">= many_hours", exclusions=">= 0"),
+        RULES,
+        "exclusions: '>= 0'",
+        "`exclusions: >= 0` always holds",
+        "write - where anything will do",
+    ),
+    "a test that holds for every value of a scale": (
+        when("carer_rule", caring=">= many_hours", hunger="none, low, moderate, high"),
+        RULES,
+        "hunger: none",
+        "always holds",
+        "correct the test",
+    ),
+    "a test that never holds": (
+        when("carer_rule", caring="not([0..168])"),
+        RULES,
+        "caring: not",
+        "never holds",
+        "correct the test",
+    ),
+    "a rule for a child with nothing found": (
+        when("others_rule", lives_with="parents"),
+        RULES,
+        "id: others_rule",
+        "holds where everything was looked at and nothing found",
+        "let it need a sign",
+    ),
+    "a rule for every child of an age": (
+        when("others_rule", child_age="< 5 years"),
+        RULES,
+        "id: others_rule",
+        "holds where everything was looked at and nothing found",
+        "let it need a sign",
+    ),
+    "a rule that asks nothing": (
+        when("others_rule", lives_with="-"),
+        RULES,
+        "id: others_rule",
+        "holds where everything was looked at and nothing found",
+        "`absent`",
+    ),
+    "a rule for whoever has nothing of a list": (
+        when("others_rule", none=[{"lives_with": "others"}, {"plan": True}]),
+        RULES,
+        "id: others_rule",
+        "holds where everything was looked at and nothing found",
+        "let it need a sign",
+    ),
+    "enough of a list is absent": (
+        when(
+            "others_rule", at_least={"n": 1, "of": [{"lives_with": "others"}, {"any": [{"lives_with": "parents"}]}]}
+        ),
+        RULES,
+        "id: others_rule",
+        "nothing found",
+        "let it need a sign",
+    ),
+    "an exception for a child with nothing found": (
+        unless("others_rule", lives_with="parents"),
+        RULES,
+        "id: others_rule",
+        "an exception of rule `others_rule` holds where everything was looked at",
+        "something known",
+    ),
+    "an exception for whoever has no finding": (
+        unless("others_rule", pattern=False),
+        RULES,
+        "id: others_rule",
+        "an exception of rule `others_rule` holds where everything was looked at",
+        "no `absent` value",
+    ),
+    "more than a list has": (
+        when("others_rule", at_least={"n": 3, "of": [{"plan": True}, {"lives_with": "others"}]}),
+        RULES,
+        "n: 3",
+        "at_least 3 of 2 can never hold",
+        "lower the number",
+    ),
+    "none of a list": (
+        when("others_rule", at_least={"n": 0, "of": [{"plan": True}]}),
+        RULES,
+        "n: 0",
+        "`0` is not a whole number from 1",
+        "write a number",
+    ),
+    "half of a list": (
+        both(
+            put("many_episodes", value="1.5"),
+            when("missing_rule", at_least={"n": "many_episodes", "of": [{"plan": True}, {"lives_with": "others"}]}),
+        ),
+        RULES,
+        "n: many_episodes",
+        "`many_episodes` is not a whole number from 1",
+        "parameter's id",
+    ),
+    "a quantity that looks at nothing": (
+        count(indicators={"areas": ["send"]}),
+        "quantities.yaml",
+        "id: needs",
+        "quantity `needs` looks at nothing",
+        "widen",
+    ),
+    "a quantity whose value nothing has": (
+        count(where={"value": ">= terrible"}),
+        "quantities.yaml",
+        "id: needs",
+        "`>= terrible` fits nothing that it looks at",
+        "their scales",
+    ),
+    "a quantity whose value one scale lacks": (
+        lambda files: entry(files, "hunger")["values"].pop("low"),
+        "quantities.yaml",
+        "id: needs",
+        "`>= low` cannot be read on the scale `hunger`",
+        "none, moderate, high",
+    ),
+}
+
+LIMITS: dict[str, Case] = {
+    "days and months on one time": (
+        both(when("others_rule", homeless=">= 1 month"), when("carer_rule", homeless=">= 30 days")),
+        RULES,
+        "homeless: '>= 30 days'",
+        "1 month and 30 days are both limits of one duration",
+        "both in days and weeks",
+    ),
+    "days and months of a need": (
+        both(
+            count(where={"lasting": ">= 30 days"}),
+            lambda files: add(files, "quantities.yaml", "longest", label="x", longest={"indicators": ["hunger"]}),
+            when("others_rule", longest=">= 1 month"),
+        ),
+        "quantities.yaml",
+        "id: needs",
+        "`hunger`: how long it has lasted: 30 days and 1 month",
+        "both in days and weeks",
+    ),
+    "days and months where a time is counted": (
+        both(
+            lambda files: add(
+                files,
+                "quantities.yaml",
+                "times",
+                label="x",
+                unit="x",
+                count={"indicators": ["homeless"], "where": {"value": ">= 1 month"}},
+            ),
+            when("others_rule", times=">= 1"),
+            when("carer_rule", homeless=">= 30 days"),
+        ),
+        "quantities.yaml",
+        "id: times",
+        "`homeless`: ",
+        "both in months and years",
+    ),
+    "a unit of another sort": (
+        when("carer_rule", caring=">= fewest_sessions"),
+        RULES,
+        "caring:",
+        "`fewest_sessions` is in sessions, `caring` in hours a week",
+        "like with like",
+    ),
+    "a number for a time": (when("carer_rule", homeless=">= 28"), RULES, "homeless:", "28 has no unit", "28 days"),
+    "a parameter for a time": (
+        when("carer_rule", homeless=">= many_hours"),
+        RULES,
+        "homeless:",
+        "many_hours has no unit",
+        "28 days",
+    ),
+    "a time for a number": (
+        when("carer_rule", caring=">= 28 days"),
+        RULES,
+        "caring:",
+        "28 days is a length of time, a plain number is wanted",
+        "leave the unit out",
+    ),
+    "more than there can be": (when("carer_rule", caring=">= 169"), RULES, "caring:", "169 lies outside", "range"),
+    "a value nobody knows": (
+        when("hitting_rule", hitting=">= modrate"),
+        RULES,
+        "hitting: '>= modrate'",
+        "`modrate` is not one of its values",
+        "did you mean moderate?",
+    ),
+    "a value nobody knows in scope": (
+        scope(unborn={"child_unborn": "maybe"}),
+        "ruleset.yaml",
+        "child_unborn: maybe",
+        "`maybe` is not one of its values",
+        "false, true",
+    ),
+    "a value nobody knows in what cannot be": (
+        when("fed_and_hungry", hunger="hih"),
+        "impossible.yaml",
+        "hunger: hih",
+        "`hih` is not one of its values",
+        "did you mean high?",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONCLUSIONS)
+def test_a_conclusion_is_never_read_so_that_it_takes_from_an_answer(case: str, tmp_path: Path) -> None:
+    """Findings and counts of findings are read upward: true in `when`, false in `unless`."""
+    check(*CONCLUSIONS[case], tmp_path)
+
+
+@pytest.mark.parametrize("case", SKIPPED)
+def test_a_test_may_not_skip_a_worse_value(case: str, tmp_path: Path) -> None:
+    """A rule that holds goes on holding when things get worse; an exception when they get better."""
+    check(*SKIPPED[case], tmp_path, beside="unused")
+
+
+@pytest.mark.parametrize("case", EMPTY)
+def test_a_rule_needs_a_sign_and_a_test_something_to_tell_apart(case: str, tmp_path: Path) -> None:
+    """Nothing holds for a child about whom nothing was found; no test holds always or never."""
+    check(*EMPTY[case], tmp_path, beside="unused")
+
+
+@pytest.mark.parametrize("case", LIMITS)
+def test_limits_fit_what_they_limit(case: str, tmp_path: Path) -> None:
+    """Units agree, times have a fixed order, values are among those there are."""
+    check(*LIMITS[case], tmp_path, beside="unused")
+
+
+def test_findings_may_be_read_so_that_they_add_to_an_answer(tmp_path: Path) -> None:
+    """True in `when`, false inside `unless` beside something known, and counted upward."""
+    files = small()
+    patterns(patterns=">= 1")(files)
+    unless("others_rule", pattern=False, plan=True)(files)
+    load(files, tmp_path)
+
+
+def test_a_sign_without_a_worse_direction_may_be_read_either_way(tmp_path: Path) -> None:
+    """`worse: neither` means that no value is skipped."""
+    files = small()
+    add_indicator(files, "noise", "number", worse="neither", absent="0", unit="decibels", range="[0..200]")
+    add_rule(files, when={"noise": "[40..60)"}, unless=[{"when": {"plan": True}, "because": "x"}])
+    load(files, tmp_path)
+
+
+# --- circles -----------------------------------------------------------------------------------------------------------
+
+
+def test_findings_may_not_go_in_a_circle(tmp_path: Path) -> None:
+    """A finding that rests on another that rests on it is told with the way round."""
+    files = small()
+    add(files, "findings.yaml", "other", label="x", definition="x")
+    entry(files, "pattern_rule")["when"] = {"any": [{"needs": ">= 2"}, {"other": True}]}
+    add_rule(files, "other_rule", when={"pattern": True, "hunger": ">= low"}, then={"other": "finding"})
+    problem = the_problem(files, tmp_path)
+    assert problem.message == "findings go in a circle: other <- pattern <- other"
+    assert problem.place.file == "small/rules/rules.yaml"
+    assert "the signs themselves" in problem.help
+
+
+def test_findings_may_not_go_in_a_circle_through_a_count_or_an_exception(tmp_path: Path) -> None:
+    """A rule that concludes a finding may not read a count in which it stands, nor an exception on it."""
+    files = small()
+    patterns(patterns=">= 1")(files)
+    add_rule(files, "other_rule", when={"patterns": ">= 1", "hunger": ">= low"}, then={"pattern": "finding"})
+    assert the_problem(files, tmp_path).message == "findings go in a circle: pattern <- pattern"
+    files = small()
+    unless("pattern_rule", pattern=False, plan=True)(files)
+    assert the_problem(files, tmp_path).message == "findings go in a circle: pattern <- pattern"
+
+
+# --- overriding rules -----------------------------------------------------------------------------------------------------
+
+
+def _with(identifier: str, kind: str, **fields: object) -> Change:
+    """The overriding rule reads one more indicator, of a narrow topic."""
+    usual: dict[str, object] = {"area": "safeguarding", "absent": "unknown"}
+    test = "here" if kind == "choice" else True
+    return both(
+        lambda files: add_indicator(files, identifier, kind, "injury", **usual | fields),
+        when("hitting_rule", hitting=">= moderate", **{identifier: test}),
+    )
+
+
+OVERRIDING: dict[str, Case] = {
+    "a protective factor": (
+        _with("told_somebody", "flag", worse="present", protective=True),
+        RULES,
+        "told_somebody: true",
+        "reads `told_somebody`, which is a protective factor",
+        "may clear an overriding danger",
+    ),
+    "a broad topic": (
+        when("hitting_rule", hunger=">= moderate"),
+        RULES,
+        "hunger:",
+        "reads `hunger`, which stands in the topic `home`, which is not narrow",
+        "nothing broad",
+    ),
+    "a process indicator": (
+        _with("told_police", "flag", worse="present", area="process"),
+        RULES,
+        "told_police: true",
+        "is about the process, not the child",
+        "may clear",
+    ),
+    "a choice": (
+        _with("where_hit", "choice", values={"here": "x", "there": "x"}),
+        RULES,
+        "where_hit: here",
+        "is a choice without order",
+        "undecided",
+    ),
+    "no worse direction": (
+        _with("marks", "flag", worse="neither"),
+        RULES,
+        "marks: true",
+        "says `worse: neither`",
+        "undecided",
+    ),
+    "a finding": (
+        when("hitting_rule", hitting=">= moderate", pattern=True),
+        RULES,
+        "pattern: true",
+        "reads the finding `pattern`",
+        "the signs themselves",
+    ),
+    "an exception of another sort": (
+        put("bruise_rule", unless=[{"when": {"plan": True}, "because": "x"}]),
+        RULES,
+        "plan: true",
+        "an exception of overriding rule `bruise_rule` reads `plan`",
+        "exception_fact: true",
+    ),
+    "no specialist response": (
+        put("hitting_rule", then={"early_help": "points_to"}),
+        RULES,
+        "id: hitting_rule",
+        "points to no specialist response",
+        "do not call it overriding",
+    ),
+    "a specialist response only considered": (
+        put("hitting_rule", then={"enquiry": "consider"}),
+        RULES,
+        "id: hitting_rule",
+        "points to no specialist response",
+        "point to one",
+    ),
+    "an overriding row": (
+        level(overriding=True, then={"enquiry": "points_to"}),
+        SCHOOL,
+        "at: '>= 5'",
+        "overriding rule `exclusions_level_2` reads `exclusions`, which stands in the topic `school`",
+        "nothing broad",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OVERRIDING)
+def test_an_overriding_rule_reads_only_what_cannot_clear_it_wrongly(case: str, tmp_path: Path) -> None:
+    """Narrow topics, no protective factor, choice, process or undecided sign, no conclusion, only excusing facts."""
+    check(*OVERRIDING[case], tmp_path, beside="unused")
+
+
+def test_an_overriding_rule_is_looked_through_to_what_its_quantities_and_details_rest_on(tmp_path: Path) -> None:
+    """What a quantity counts and what a detail is a detail of are read as well."""
+    files = small()
+    when("hitting_rule", needs=">= 2")(files)
+    assert [problem.message for problem in problems(files, tmp_path)] == [
+        f"overriding rule `hitting_rule` reads `{name}`, which stands in the topic `home`, which is not narrow"
+        for name in ("hunger", "neglect")
+    ]
+    files = small()
+    entry(files, "hitting")["detail_of"] = "hunger"
+    assert [problem.message for problem in problems(files, tmp_path)] == [
+        "overriding rule `hitting_rule` reads `hunger`, which stands in the topic `home`, which is not narrow"
+    ]
+
+
+# --- in force together ------------------------------------------------------------------------------------------------------
+
+ENDED: dict[str, tuple[str, list[str]]] = {
+    "hitting": ("hitting", ["`hitting` is not in force on every day on which it is read here"]),
+    "needs": ("needs", ["`needs` is not in force on every day on which it is read here"]),
+    "missing_episodes": (
+        "missing_episodes",
+        ["`missing_episodes` is not in force on every day on which quantity `recent_episodes` is"],
+    ),
+    "many_hours": ("many_hours", ["parameter `many_hours` is not in force on every day on which it is read here"]),
+    "bruise": (
+        "bruise",
+        [
+            "`bruise` is not in force on every day on which indicator `bruise_explained` is",
+            "`bruise` is not in force on every day on which it is read here",
+        ],
+    ),
+    "review": ("review", ["`review` is not in force on every day on which rule `others_rule` is"]),
+    "pattern": (
+        "pattern",
+        [
+            "`pattern` is not in force on every day on which rule `pattern_rule` is",
+            "`pattern` is not in force on every day on which it is read here",
+        ],
+    ),
+    "going_missing": (
+        "going_missing",
+        ["`going_missing` is not in force on every day on which indicator `missing_episodes` is"],
+    ),
+    "plan": ("plan", ["`plan` is not in force on every day on which it is read here"] * 2),
+}
+
+
+@pytest.mark.parametrize("case", ENDED)
+@pytest.mark.parametrize("field", ["from", "until"])
+def test_what_belongs_together_is_in_force_together(case: str, field: str, tmp_path: Path) -> None:
+    """An entry that ends, or begins, while another still needs it is told."""
+    identifier, messages = ENDED[case]
+    files = small()
+    entry(files, identifier)[field] = "2015-01-01"
+    found = problems(files, tmp_path)
+    assert sorted(problem.message for problem in found) == sorted(messages)
+    assert all("`from` and `until`" in problem.help for problem in found)
+
+
+def test_a_history_must_reach_back_to_the_first_day(tmp_path: Path) -> None:
+    """A parameter without a value on the ruleset's first day is told, once."""
+    files = small()
+    entry(files, "low_attendance")["history"].pop(0)
+    problem = the_problem(files, tmp_path)
+    assert "no value before 2015-09-01, and the ruleset begins on 2010-01-01" in problem.message
+    assert "reach back" in problem.help
+
+
+def test_a_fault_of_one_time_is_found_whenever_that_is(tmp_path: Path) -> None:
+    """What is sound today and was not in 2012, or will not be in 2030, is told."""
+    for day in ("2012-01-01", "2030-01-01"):
+        files = small()
+        entry(files, "many_hours")["history"] = [{"from": "2010-01-01", "value": "15"}, {"from": day, "value": "200"}]
+        del entry(files, "many_hours")["value"]
+        assert "200 lies outside the range [0..168]" in the_problem(files, tmp_path).message
