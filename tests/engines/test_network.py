@@ -176,6 +176,7 @@ def test_rulesets_stay_inside_the_limits_of_the_engine(most: int) -> None:
     bodies += [(Condition(500, 1, None), *body) for body in bodies]
     bodies += [(Condition(501, limit, 900 - limit),) for limit in range(100)]
     bodies += [(Condition(600 + variable, 1, None),) for variable in range(900)]
+    bodies += [(Condition(number % 300, 20 + number, None),) for number in range(4200)]
     for ruleset in Network(bodies)._rulesets:
         rules = [[next(iter(place.values()))["$and"] for place in rule["all"]] for rule in ruleset.rules.values()]
         conditions = [json.dumps(condition) for rule in rules for condition in rule]
