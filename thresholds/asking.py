@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from thresholds.compiled import Derived
+from thresholds.compiled import Derived, bits_of
 from thresholds.decision import Question
 from thresholds.engines.bitmap import Bitmaps, Worked
 from thresholds.knowledge import Knowledge
-from thresholds.language.conditions import Condition, every_test
+from thresholds.engines.reference import Reading, evaluate
+from thresholds.language.conditions import every_test
 from thresholds.language.definition import ABOUT_THE_CHILD, BUILT_IN_INDICATORS, CHILD_AGE
-from thresholds.language.model import GROUPS, TIERS, Indicator
+from thresholds.language.model import GROUPS, TIERS, Group, Indicator
 
 
 @dataclass
@@ -39,7 +40,6 @@ class Asker:
             name: sum(1 << number for number, rule in enumerate(ruleset.rules) if name in rule.responses)
             for name in sorted(ruleset.responses)
         }
-        self._in_scope = {group: self._bits(_names(condition)) for group, condition in ruleset.scope.scope.items()}
         self._of_topic = lru_cache(maxsize=4096)(self._make)
 
     def _bits(self, names: Iterable[str]) -> int:
@@ -57,10 +57,16 @@ class Asker:
                 self._add(found, self._base[variable], rules, knowledge)
         for group in GROUPS:
             if worked.scope[group] is None:
-                self._add(found, self._in_scope[group], undecided & ~settled, knowledge)
+                self._add(found, self._deciding_scope(group, knowledge), undecided & ~settled, knowledge)
         if not knowledge.child.age_known:
             self._add(found, self._bits([CHILD_AGE]), undecided & ~settled, knowledge)
         return found
+
+    def _deciding_scope(self, group: Group, knowledge: Knowledge) -> int:
+        """The indicators, not known well enough, that say whether the child belongs to a group."""
+        reading = Reading(knowledge, {})
+        tests = (test for test, _ in every_test(self.program.ruleset.scope.scope[group]))
+        return self._bits(test.name for test in tests if evaluate(test, reading) is None)
 
     def _add(self, found: dict[str, Unknown], indicators: int, rules: int, knowledge: Knowledge) -> None:
         """In place of a detail stands what it is a detail of, while that is itself unknown."""
@@ -178,18 +184,6 @@ class Asker:
             )
             for group in ((names,) if whole else tuple((name,) for name in names))
         )
-
-
-def bits_of(bits: int) -> Iterator[int]:
-    """The numbers of the bits that are set, from the lowest."""
-    while bits:
-        low = bits & -bits
-        yield low.bit_length() - 1
-        bits ^= low
-
-
-def _names(condition: Condition) -> Iterable[str]:
-    return dict.fromkeys(test.name for test, _ in every_test(condition))
 
 
 def _question(indicator: Indicator) -> str:

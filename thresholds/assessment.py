@@ -25,6 +25,7 @@ _OLDEST = 120
 _MOST_DIGITS = 30
 _MOST_TEXT = 20_000
 _MOST_OBSERVATIONS = 5_000
+_MOST_FAULTS = 100
 
 
 def _plain(value: object, depth: int = 0) -> object:
@@ -77,10 +78,18 @@ Day = Annotated[date, BeforeValidator(_calendar_day)]
 Whole = Annotated[int, BeforeValidator(_whole_number)]
 
 
+class _FieldFault(ValueError):
+    """A fault of a field that shows only beside another: the field, what is wrong, what is accepted."""
+
+    def __init__(self, field: str, message: str, help: str) -> None:  # noqa: A002 - the word users know
+        super().__init__(message)
+        self.field, self.message, self.help = field, message, help
+
+
 class _Private(BaseModel):
     """Closed, unchanging, and silent about what it holds."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(...)"
@@ -114,13 +123,13 @@ class Child(_Private):
             name for name in ("born", "age", "months", "weeks", "days", "between") if getattr(self, name) is not None
         ]
         if len(ways) > 1:
-            raise ValueError(f"the age is given in {len(ways)} ways ({', '.join(ways)}): give one")
+            raise _FieldFault("", f"gives the age in {len(ways)} ways: {', '.join(ways)}", "give the one that is surest")
         if self.unborn and ways:
-            raise ValueError(f"an unborn child has no age: take out `{ways[0]}` or `unborn`")
+            raise _FieldFault(ways[0], "is given for an unborn child, who has no age", f"take out `{ways[0]}` or `unborn`")
         if self.gestation_weeks is not None and not self.unborn:
-            raise ValueError("`gestation_weeks` belongs to an unborn child: add `unborn: true` or take it out")
+            raise _FieldFault("gestation_weeks", "belongs to an unborn child", "add `unborn: true`, or take it out")
         if self.between is not None and self.between[0] > self.between[1]:
-            raise ValueError("`between`: put the younger age first")
+            raise _FieldFault("between", "begins with the older age", "put the younger age first: [4, 5]")
         return self
 
     def elapsed(self, on: date) -> Elapsed | None:
@@ -168,14 +177,19 @@ _OBSERVATION_FIELDS = frozenset(Observation.model_fields)
 
 
 def _as_observations(value: object) -> object:
-    many = value if isinstance(value, list) and value and all(_is_observation(one) for one in value) else [value]
-    return [one if _is_observation(one) else {"value": one} for one in many]
+    several = isinstance(value, list | tuple) and any(_is_observation(one) for one in value)
+    many = value if several and isinstance(value, list | tuple) else [value]
+    return [one if several or _is_observation(one) else {"value": one} for one in many]
 
 
 def _is_observation(value: object) -> bool:
     if isinstance(value, Observation):
         return True
-    return isinstance(value, Mapping) and "value" in value
+    if not isinstance(value, Mapping) or not value:
+        return False
+    if "value" not in value and _OBSERVATION_FIELDS.issuperset(value):
+        raise PydanticCustomError("no_value", "gives no value")
+    return "value" in value
 
 
 Observations = Annotated[
@@ -226,16 +240,16 @@ class Assessment(_Private):
         try:
             super().__init__(**data)
         except ValidationError as error:
-            raise AssessmentInvalid(faults_of(error)) from None
+            raise AssessmentInvalid(faults_of(error, data)) from None
 
     @model_validator(mode="after")
     def _dates_fit(self) -> Self:
         if not date(1900, 1, 1) <= self.on <= date(2200, 1, 1):
-            raise ValueError("on: the year is outside 1900 to 2200; write it as 2017-03-01")
+            raise _FieldFault("on", "lies outside the years 1900 to 2200", "write it as 2017-03-01")
         if self.child.born is not None and self.child.born > self.on:
-            raise ValueError("child.born lies after `on`: correct one of them, or give `unborn: true`")
+            raise _FieldFault("child.born", "lies after `on`", "correct one of them, or give `unborn: true`")
         if self.child.born is not None and self.child.born < self.on - timedelta(days=_OLDEST * 366):
-            raise ValueError(f"child.born lies more than {_OLDEST} years before `on`")
+            raise _FieldFault("child.born", f"lies more than {_OLDEST} years before `on`", "correct one of them")
         return self
 
     @classmethod
@@ -266,6 +280,11 @@ _IN_WORDS = {
     "too_long": "holds too many entries",
     "less_than_equal": "is too high",
     "greater_than_equal": "is too low",
+    "finite_number": "is not a finite number",
+    "tuple_type": "is not a list",
+    "string_unicode": "holds broken characters",
+    "invalid_key": "has a name that is not text",
+    "recursion_loop": "holds itself",
 }
 _ACCEPTED = {
     "literal_error": "accepted: {expected}",
@@ -277,6 +296,12 @@ _ACCEPTED = {
     "too_long": "at most {max_length}",
     "less_than_equal": "accepted: at most {le}",
     "greater_than_equal": "accepted: {ge} or more",
+    "finite_number": "write a whole number",
+    "tuple_type": "write a list of two: [4, 5]",
+    "string_unicode": "type the text anew",
+    "string_type": "write plain text",
+    "invalid_key": "write names as text",
+    "no_value": "add `value:`, or write the value alone",
     "int_parsing": "write a whole number",
     "int_type": "write a whole number",
     "int_from_float": "write a whole number",
@@ -287,27 +312,49 @@ _ACCEPTED = {
 }
 
 
-def faults_of(error: ValidationError) -> list[Fault]:
+def faults_of(error: ValidationError, data: Mapping[str, Any]) -> list[Fault]:
     """What pydantic found, without the values that were given."""
     faults = []
-    for detail in error.errors(include_url=False, include_input=False, include_context=True):
-        steps = [
-            _named(step) for step in detail["loc"] if not re.fullmatch(r"tuple\[.*|literal\[.*|function-.*", str(step))
-        ]
-        field = ".".join(steps) or "assessment"
+    details = error.errors(include_url=False, include_input=False, include_context=True)
+    listed = any(detail["loc"][:2] != detail["loc"][:1] and detail["loc"][0] == "looked_at" for detail in details)
+    for detail in details[:_MOST_FAULTS]:
+        if listed and str(detail["loc"][-1]).startswith("literal["):
+            continue  # a list of topics is not the word everything
         context = detail.get("ctx", {})
-        message = str(context.get("error", detail["msg"])) if detail["type"] == "value_error" else detail["msg"]
-        message = _IN_WORDS.get(detail["type"], message[0].lower() + message[1:])
-        accepted = _ACCEPTED.get(detail["type"], "").format_map({"expected": "", **context})
-        if "date" in detail["type"]:
+        reason = context.get("error")
+        field = _field(detail["loc"], data)
+        if isinstance(reason, _FieldFault):
+            field = ".".join(filter(None, (field, reason.field)))
+            message, accepted = reason.message, reason.help
+        elif detail["type"] == "value_error":
+            message, accepted = str(reason), "accepted: text, a number, true or false, a list or a mapping"
+        elif "date" in detail["type"]:
             message, accepted = "is not a date", "write it as 2017-03-01"
-        faults.append(Fault(_dotted(field), message.replace("input should", "should"), accepted))
+        else:
+            message = _IN_WORDS.get(detail["type"], detail["msg"][0].lower() + detail["msg"][1:])
+            accepted = _ACCEPTED.get(detail["type"], "leave it out, or correct it").format_map({"expected": "", **context})
+        faults.append(Fault(field or "assessment", message, accepted))
+    if len(details) > _MOST_FAULTS:
+        faults.append(Fault("assessment", f"has {len(details) - _MOST_FAULTS} faults more", "mend those told first"))
     return faults
+
+
+def _field(steps: tuple[str | int, ...], data: Mapping[str, Any]) -> str:
+    """The way to a field as the one who wrote the assessment sees it."""
+    path = [step for step in steps if not re.fullmatch(r"tuple\[.*|literal\[.*|function-.*|\[key\]", str(step))]
+    if path[:1] == ["observations"] and len(path) > 2:
+        given = data.get("observations")
+        one = given.get(path[1]) if isinstance(given, Mapping) else None
+        if not (isinstance(one, list | tuple) and len(one) > 1 and path[2] < len(one)):
+            del path[2]  # it stands alone, not in a list
+        if path[-1] == "value":
+            del path[-1]
+    return _dotted(".".join(map(_named, path)))
 
 
 def _named(step: str | int) -> str:
     """A field's name; what cannot be one may be a case's own words, and is not repeated."""
-    return str(step) if re.fullmatch(r"[A-Za-z0-9_]{1,60}|\[key\]", str(step)) else "..."
+    return str(step) if re.fullmatch(r"[A-Za-z0-9_]{1,60}", str(step)) else "..."
 
 
 def _dotted(field: str) -> str:

@@ -109,11 +109,25 @@ def _note(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -
 def _say(text: str) -> None:
     if sys.stderr is None:
         return
-    from thresholds.present.blocks import carried
+    from thresholds.present.blocks import WIDEST, carried
 
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    lines = [carried(line, encoding) for line in text.splitlines()]
     with suppress(OSError, ValueError):
-        print("\n".join(carried(line, encoding) for line in text.splitlines()), file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            lines = [row for line in lines for row in _folded(line, min(os.get_terminal_size(2).columns, WIDEST))]
+        print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def _folded(line: str, width: int) -> list[str]:
+    """A line of a message for a screen of that width."""
+    import textwrap
+
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    folded = textwrap.wrap(
+        line, max(width, 20), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return folded or [""]
 
 
 def _complain(message: str, as_json: bool) -> None:
@@ -187,6 +201,13 @@ def _day(text: str) -> date:
     raise argparse.ArgumentTypeError("is not a date: write it as 2017-03-01")
 
 
+def _seconds(text: str) -> float:
+    with suppress(ValueError):
+        if 0 < float(text) <= 86_400:
+            return float(text)
+    raise argparse.ArgumentTypeError("is not a number of seconds, 86400 at most")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="thresholds",
@@ -221,6 +242,19 @@ def _parser() -> argparse.ArgumentParser:
     schema = _command(commands, "schema", "the JSON Schema of assessments or decisions")
     schema.add_argument("of", nargs="?", choices=("assessment", "decision"), default="assessment")
 
+    guide = _command(commands, "guide", "the ruleset as a readable thresholds document")
+    _ruleset_argument(guide, nargs="?")
+    guide.add_argument("--html", metavar="FILE", help="write it as one HTML page, to search, filter and print")
+    guide.add_argument("--markdown", metavar="FILE", help="write it as Markdown (default: onto the screen)")
+    _on_option(guide)
+
+    prove = _command(commands, "prove", "prove the ruleset's statements, or refute them; status 1 where one fails")
+    _ruleset_argument(prove, nargs="?")
+    prove.add_argument(
+        "--seconds", type=_seconds, default=60.0, metavar="N", help="the longest for one statement (default: 60)"
+    )
+    _on_option(prove)
+
     check = _command(commands, "check", "load a ruleset, or list every problem; status 1 where there are some")
     _ruleset_argument(check, nargs=None)
     return parser
@@ -254,6 +288,12 @@ def _ruleset_argument(parser: argparse.ArgumentParser, nargs: str | None) -> Non
 
 def _engine_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=_ENGINES, help="what infers; the answer is the same (default: durable)")
+
+
+def _on_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--on", type=_day, metavar="DATE", help="what is in force on that day (default: after the last change)"
+    )
 
 
 def _as_at_option(parser: argparse.ArgumentParser) -> None:

@@ -29,6 +29,7 @@ class Literal:
     high: int
 
 
+_NEVER = Literal(0, 1, 1)  # the only segment of the constant is 0
 Conjunction = tuple[Literal, ...]
 
 
@@ -101,6 +102,8 @@ class Program:
     """By rule: that no exception holds."""
     scopes: tuple[tuple[frozenset[Group], int], ...]
     """Each distinct `applies_to` with the bits of its rules."""
+    also: tuple[Conjunction, ...] = ()
+    """Conditions beside the rules, in the order in which they were asked for."""
 
     @cached_property
     def by_indicator(self) -> dict[str, tuple[int, ...]]:
@@ -127,17 +130,30 @@ class Program:
         return dict(self.scopes)
 
 
-def compile_rules(ruleset: InForce) -> Program:
-    """Translate a sound ruleset."""
-    return _Compiler(ruleset).compile()
+def compile_rules(ruleset: InForce, also: Sequence[Condition] = ()) -> Program:
+    """Translate a sound ruleset; `also` are further conditions to be translated beside its rules."""
+    return _Compiler(ruleset, also).compile()
+
+
+def bits_of(bits: int) -> Iterator[int]:
+    """The numbers of the bits that are set, from the lowest."""
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low
+
+
+def as_bits(holds: Iterable[bool]) -> int:
+    """Bit `i` for the `i`-th of these."""
+    return sum(1 << number for number, one in enumerate(holds) if one)
 
 
 _FLAG_TRUE = ValueSet((Interval(Fraction(1), True, Fraction(1), True),))
 
 
 class _Compiler:
-    def __init__(self, ruleset: InForce) -> None:
-        self.ruleset = ruleset
+    def __init__(self, ruleset: InForce, also: Sequence[Condition]) -> None:
+        self.ruleset, self.further = ruleset, also
         self.variables: list[Variable] = [Variable(1, 0, Source("constant", ""))]
         self.stages: list[Stage] = []
         self.number = {rule.id: number for number, rule in enumerate(ruleset.rules)}
@@ -158,6 +174,7 @@ class _Compiler:
         base = len(self.variables)
         for rule in self.ruleset.rules:
             self._rule(rule.id)
+        also = tuple(self._literals(condition, True) for condition in self.further)
         scopes: dict[frozenset[Group], int] = {}
         for number, rule in enumerate(self.ruleset.rules):
             groups = frozenset(rule.applies_to)
@@ -170,6 +187,7 @@ class _Compiler:
             tuple(self.when),
             tuple(self.spared),
             tuple(scopes.items()),
+            also,
         )
 
     # --- which sets are tested -------------------------------------------------------------------
@@ -177,13 +195,13 @@ class _Compiler:
     def _collect(self) -> None:
         """Every set that some test uses, so that each domain is cut once."""
         read = set()
-        for rule in self.ruleset.rules:
-            for condition in rule.conditions():
-                for test, _ in every_test(condition):
-                    read.add(test.name)
-                    if test.name not in self.ruleset.findings:
-                        accepted = self.ruleset.accepted(test.name, test.test)
-                        self.sets.setdefault(("value", test.name), []).append(accepted)
+        conditions = [condition for rule in self.ruleset.rules for condition in rule.conditions()]
+        for condition in (*conditions, *self.further):
+            for test, _ in every_test(condition):
+                read.add(test.name)
+                if test.name not in self.ruleset.findings:
+                    accepted = self.ruleset.accepted(test.name, test.test)
+                    self.sets.setdefault(("value", test.name), []).append(accepted)
         for name in sorted(read & set(self.ruleset.quantities)):
             for member, where in self._elements(self.ruleset.quantities[name]):
                 accepted_value = counts_when(self.ruleset, member, where)
@@ -324,9 +342,11 @@ class _Compiler:
 
     def _test(self, test: Test, positive: bool) -> Conjunction:
         ruleset, name = self.ruleset, test.name
-        if name in ruleset.findings:
-            return self._finding(name)
         accepted = ruleset.accepted(name, test.test)
+        if name in ruleset.findings:
+            if all(accepted.holds(Fraction(truth)) for truth in (0, 1)):  # "-"
+                return () if positive else (_NEVER,)
+            return self._finding(name)
         if name not in ruleset.quantities:
             return self._value(name, accepted, positive)
         quantity = ruleset.quantities[name]
@@ -352,7 +372,7 @@ class _Compiler:
             mask = (1 << segments) - 1 & ~mask
         stretches = [(Literal(variable, low, high),) for low, high in runs(mask)]
         if not stretches:
-            return (Literal(0, 1, 1),)  # the constant's only segment is 0: never
+            return (_NEVER,)
         if mask == (1 << segments) - 1:
             return ()
         return self._threshold(list(stretches), 1)
@@ -370,7 +390,7 @@ class _Compiler:
                 self._stage(stage).derived.append(Derived(variable, rules=bits, needed=1, finding=True))
                 self.derived[name] = variable
         found = self.derived[name]
-        return (Literal(0, 1, 1),) if found is None else (Literal(found, 1, 1),)
+        return (_NEVER,) if found is None else (Literal(found, 1, 1),)
 
     def _count(self, quantity: Quantity) -> int:
         key = ("count", quantity.id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from thresholds import wording
-from thresholds.asking import Asker, Unknown, bits_of
+from thresholds.asking import Asker, Unknown
+from thresholds.compiled import as_bits, bits_of
 from thresholds.assessment import Assessment, Consent
 from thresholds.decision import Awaiting, Decision, Reason, Record, ResponseCalled, Status
 from thresholds.engines.bitmap import Bitmaps, Worked
@@ -29,8 +30,9 @@ class Decider:
     def __init__(self, definition: Definition, bitmaps: Bitmaps) -> None:
         self.ruleset = ruleset = bitmaps.program.ruleset
         self.reach = [_reach(rule, ruleset) for rule in ruleset.rules]
-        self.reaching = [_bits(reach >= tier for reach in self.reach) for tier in range(len(TIERS))]
-        self.overriding = _bits(rule.overriding for rule in ruleset.rules)
+        self.reaching = [as_bits(reach >= tier for reach in self.reach) for tier in range(len(TIERS))]
+        self.overriding = as_bits(rule.overriding for rule in ruleset.rules)
+        self._services = definition.services
         self.asker = Asker(bitmaps, self.reaching)
         self.explainer = Explainer(definition, ruleset)
         self.covered_by = _covered_by(ruleset.responses)
@@ -70,7 +72,7 @@ class Decider:
             responses=weights,
             absorbed=absorbed,
             called_for=tuple(self._called(name, weights[name], absorbed.get(name)) for name in weights),
-            awaiting=self._awaiting(weights, absorbed, inference.established | urgent),
+            awaiting=self._awaiting(weights, absorbed, inference.established, urgent, knowledge.there),
             findings=self._findings(reasons),
             reasons=reasons,
             questions=self.asker.questions(topics, knowledge, urgent, refer_now) if inside else (),
@@ -151,26 +153,40 @@ class Decider:
             decided_by=roles[response.decided_by].label,
             consent=response.consent_note or wording.CONSENT[response.consent],
             first_step=response.first_step,
-            services=response.services,
+            services=tuple(self._services[one].label for one in response.services),
         )
 
-    def _awaiting(self, weights: Mapping[str, Weight], absorbed: Mapping[str, str], rules: int) -> tuple[Awaiting, ...]:
-        responses = self.ruleset.responses
-        return tuple(
-            Awaiting(
-                response=name,
-                label=responses[name].label,
-                decided_by=self.ruleset.roles[responses[name].decided_by].label,
-                rules=tuple(
-                    self.ruleset.rules[number].id
-                    for number in bits_of(rules)
-                    if name in self.ruleset.rules[number].responses
-                    and self.ruleset.rules[number].responses[name] != "offer"
-                ),
+    def _awaiting(
+        self,
+        weights: Mapping[str, Weight],
+        absorbed: Mapping[str, str],
+        established: int,
+        urgent: int,
+        there: frozenset[str],
+    ) -> tuple[Awaiting, ...]:
+        """What a person has to decide: considered rules that hold, and dangers not ruled out of which a sign is known."""
+        responses, rules = self.ruleset.responses, self.ruleset.rules
+        found = []
+        for name, weight in weights.items():
+            if weight != "consider" or responses[name].tier != "specialist" or name in absorbed:
+                continue
+            holding = [
+                rules[number] for number in bits_of(established) if rules[number].responses.get(name) == "consider"
+            ]
+            open_dangers = [rules[number] for number in bits_of(urgent) if name in rules[number].responses]
+            signs = sorted({sign for rule in open_dangers for sign in rule.related if sign in there})
+            found.append(
+                Awaiting(
+                    response=name,
+                    label=responses[name].label,
+                    decided_by=self.ruleset.roles[responses[name].decided_by].label,
+                    rules=tuple(rule.id for rule in (*holding, *open_dangers)),
+                    because=tuple(rule.title for rule in holding),
+                    not_ruled_out=tuple(rule.title for rule in open_dangers),
+                    signs=tuple(self.ruleset.indicators[sign].label for sign in signs),
+                )
             )
-            for name, weight in weights.items()
-            if weight == "consider" and responses[name].tier == "specialist" and name not in absorbed
-        )
+        return tuple(found)
 
     def _cannot_change(self, inference: Inference) -> int:
         """Rules all of whose responses are certain already, at least as strongly."""
@@ -227,10 +243,6 @@ def _gives(rule: Rule, responses: tuple[str, ...]) -> int:
     return bits
 
 
-def _bits(holds: Iterable[bool]) -> int:
-    return sum(1 << number for number, one in enumerate(holds) if one)
-
-
 def _covered_by(responses: Mapping[str, Response]) -> dict[str, tuple[str, ...]]:
     """For each response the ones that absorb it, directly or through others."""
     covered: dict[str, set[str]] = {}
@@ -247,12 +259,10 @@ def _covered_by(responses: Mapping[str, Response]) -> dict[str, tuple[str, ...]]
 
 
 def _most_pressing_first(responses: Mapping[str, Response]) -> list[str]:
-    ladder = {"beside": 3, "specialist": 2, "targeted": 1, "universal": 0}
+    ladder = {"specialist": 0, "targeted": 1, "universal": 2, "beside": 3}
 
-    def rank(name: str) -> tuple[int, str]:
-        response = responses[name]
-        emergency = response.tier == "beside" and response.consent == "not_required"
-        return (-4 if emergency else -ladder[response.tier] + 3 * (response.tier == "beside")), name
+    def rank(name: str) -> tuple[bool, int, str]:
+        return not responses[name].immediate, ladder[responses[name].tier], name
 
     return sorted(responses, key=rank)
 

@@ -97,6 +97,13 @@ class Awaiting(_Model):
     label: str
     decided_by: str
     rules: tuple[str, ...]
+    """Ids of the rules that ask for it."""
+    because: tuple[str, ...]
+    """Titles of rules that hold."""
+    not_ruled_out: tuple[str, ...]
+    """Titles of overriding rules that cannot be ruled out while a sign of them is known."""
+    signs: tuple[str, ...]
+    """Those signs."""
 
 
 class ResponseCalled(_Model):
@@ -115,6 +122,7 @@ class ResponseCalled(_Model):
     consent: str
     first_step: str
     services: tuple[str, ...]
+    """Who helps, by label."""
 
 
 class Record(_Model):

@@ -32,6 +32,9 @@ from thresholds.observing import Events, Span, Value, ValueFault, Words, read_si
 _LONGEST_AGO = 150  # years, as an observation may say
 
 
+_MOST_FAULTS = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Possible:
     """The values an indicator may still have: None where it cannot apply; `perhaps` where it may not apply."""
@@ -317,18 +320,38 @@ class _Reader:
         return knowledge
 
     def fault(self, field_: str, message: str, help_: str) -> None:
-        self.faults.append(Fault(field_, message, help_))
+        if len(self.faults) < _MOST_FAULTS:
+            self.faults.append(Fault(field_, message, help_))
+        elif len(self.faults) == _MOST_FAULTS:
+            self.faults.append(Fault("assessment", "has more faults, which are not listed", "mend those told first"))
+
+    def _suggestion(self, name: str, known: Iterable[str]) -> str:
+        """The nearest name; none is looked for once there are many faults, for that takes long."""
+        return suggestion(name, known) if len(self.faults) < _MOST_FAULTS else ""
 
     def _topics(self) -> frozenset[str]:
         known = frozenset(self.ruleset.topics) - {ABOUT_THE_CHILD}
         looked_at = self.assessment.looked_at
         if looked_at == EVERYTHING:
             return known
+        not_asked = frozenset(topic for topic in known if self._is_outside_ages(topic))
         for number, topic in enumerate(looked_at):
             if topic not in known:
-                help_ = f"{suggestion(topic, known)}topics: {', '.join(sorted(known))}, or everything"
+                help_ = f"{self._suggestion(topic, known)}topics: {', '.join(sorted(known))}, or everything"
                 self.fault(f"looked_at[{number}]", f"there is no topic `{_word(topic)}`", help_)
-        return frozenset(looked_at) & known
+        return frozenset(looked_at) & known | not_asked
+
+    def _is_outside_ages(self, topic: str) -> bool:
+        """Is the child surely too young or too old for a topic, so that nobody asks about it?"""
+        accepted = self.ruleset.asked_at(topic)
+        if accepted is None:
+            return False
+        age = self.assessment.child.elapsed(self.assessment.on)
+        return age is None or not any(
+            (not isinstance(one.low, Duration) or age.possibly(one.low))
+            and (not isinstance(one.high, Duration) or not age.surely(one.high))
+            for one in accepted.intervals
+        )
 
     def _indicator(self, name: str) -> Indicator | None:
         if name in BUILT_IN_INDICATORS:
@@ -336,9 +359,13 @@ class _Reader:
             return None
         indicator = self.ruleset.indicators.get(name)
         if indicator is None:
-            near = suggestion(name, self.ruleset.indicators)
-            also = "it is a quantity, which is counted from observations; " if name in self.ruleset.quantities else ""
-            help_ = f"{near}{also}`thresholds indicators WORD` finds the right one"
+            help_ = "`thresholds indicators WORD` finds the right one"
+            if name in self.ruleset.quantities:
+                help_ = f"it is a quantity, which is counted from observations; {help_}"
+            elif name in self.ruleset.findings:
+                help_ = f"it is a finding, which rules conclude from observations; {help_}"
+            else:
+                help_ = f"{self._suggestion(name, self.ruleset.indicators)}{help_}"
             self.fault(f"observations.{_word(name)}", "is no indicator of this ruleset", help_)
         return indicator
 
@@ -350,15 +377,18 @@ class _Reader:
         observations = tuple(observations)
         for number, observation in enumerate(observations):
             where = f"observations.{indicator.id}" + (f"[{number}]" if len(observations) > 1 else "")
+            value = None
             try:
                 value = read_value(
                     indicator, observation.value, self.assessment.on, least if isinstance(least, Fraction) else None
                 )
+            except ValueFault as fault:
+                self.fault(where, fault.message, fault.help)
+            try:
                 if observation.since is not None:
                     read_since(observation.since, self.assessment.on)
             except ValueFault as fault:
-                self.fault(where, fault.message, fault.help)
-                continue
+                self.fault(f"{where}.since", fault.message, fault.help)
             if observation.on is not None and observation.on > self.assessment.on:
                 self.fault(f"{where}.on", "lies after the day of the assessment", "correct one of the two days")
             if observation.status == "current":

@@ -124,6 +124,7 @@ def suggestion(given: object, known: Iterable[str]) -> str:
     return f"did you mean {close[0]}? " if close else ""
 
 
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,30})?")  # as many decimals as a float can show
 _RANGE = re.compile(r"(at least|at most)\s+(.+)")
 
 
@@ -151,7 +152,7 @@ def _exact(given: object) -> Fraction | None:
         return None
     if isinstance(given, int):
         return Fraction(given)
-    if isinstance(given, str) and re.fullmatch(r"-?(0|[1-9]\d{0,11})(\.\d{1,12})?", given.strip()):
+    if isinstance(given, str) and _NUMBER.fullmatch(given.strip()):
         return Fraction(given.strip())
     return None
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 import threading
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -168,5 +169,12 @@ class Ruleset:
 
                 known = self.definition.parameters
                 raise RulesetNotFound(f"there is no parameter `{name}`", suggestion(name, known) or ", ".join(known))
-        layers = self._layers.with_parameter_values({name: str(value) for name, value in values.items()})
+        layers = self._layers.with_parameter_values({name: _digits(value) for name, value in values.items()})
         return _checked(self.name, layers, [], self.as_at)
+
+
+def _digits(value: int | str | Fraction) -> str:
+    """A parameter's value as a file would say it; a fraction that no decimal number equals stays one, and is refused."""
+    if isinstance(value, Fraction) and (value * 10**12).denominator == 1:
+        return format(Decimal(value.numerator) / Decimal(value.denominator), "f")
+    return str(value)

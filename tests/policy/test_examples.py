@@ -9,6 +9,7 @@ import pytest
 
 import thresholds
 from tests.cases import with_examples
+from tests.command_line import ENGINES
 from tests.small_rulesets import load
 from thresholds.policy import ExampleResult, run_examples, unexercised
 
@@ -136,7 +137,7 @@ def test_rules_that_no_example_makes_hold_are_named(tmp_path: Path) -> None:
     assert unexercised(ruleset, ()) == tuple(rule.id for rule in ruleset.definition.rules)
 
 
-@pytest.mark.parametrize("engine", ["reference", "bitmap", "durable"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_gives_the_same_results(tmp_path: Path, engine: Any) -> None:
     """Which engine infers changes nothing but its name in the record."""
     examples = [

@@ -272,7 +272,7 @@ def test_without_colour_rich_writes_no_codes_and_with_colour_says_the_same() -> 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "utf-8"])
 def test_a_screen_that_knows_few_characters_gets_others_in_their_place(encoding: str) -> None:
     """Nothing fails, and nothing of the meaning is lost."""
-    decision = decide(observations={"hitting": "low"}, reporter_role="Lehrkräfte – “Año”…")
+    decision = decide(observations={"hitting": "low"}, reporter_role="Lehrkräfte \u2013 “Año”…")
     text = drawn(decision, 80, encoding=encoding)
     assert "REFER" in text or "ASK NOW" in text
     assert "the social worker must decide" in words_of(text)

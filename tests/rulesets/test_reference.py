@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 import thresholds
-from thresholds.language.conditions import tests_in as tests_inside
+from thresholds.language.conditions import every_test
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition
 from thresholds.language.model import Indicator, Parameter, Reference
 from thresholds.ruleset import bundled
@@ -18,12 +18,19 @@ from thresholds.ruleset import bundled
 ITEMS = range(1, 135)
 """The checklist of what the two seed documents name."""
 SEEDS = {"SO", "SM"}
+LIMITS = "Where the limits went (2.1)"
+COMBINATION = "Where the combination rules went (section 3)"
 LATER = "Items that wait for a later capability"
 CATALOGUE = (
     "Child's developmental needs (2.2–2.5)",  # noqa: RUF001 - the heading's own dash
     "Parenting, family and environment (2.6–2.7)",  # noqa: RUF001
     "SEND, safeguarding, groups, process (2.8–2.13)",  # noqa: RUF001
 )
+FIGURES = (
+    *("7,768", "20.7", "over 400", "46.7", "14.6", "2.5", "1.5", "1.7", "9.1", "12.1", "220", "191", "£3.821million"),
+    *("58", "41", "8.5", "5.9", "22.3", "77", "60", "1.8", "31.8", "135", "23", "11.5", "1", "29", "5"),
+)
+"""Every figure that the two seed documents give, as they print it."""
 TELEPHONE = re.compile(r"\(?\b0\d{2,4}\)?[ -]?\d{3,6}(?:[ -]?\d{3,4})?\b")
 
 
@@ -58,8 +65,8 @@ def _values(parameter: Parameter) -> set[Fraction]:
 
 def test_every_item_of_the_seeds_has_a_home(definition: Definition) -> None:
     """Each of the 134 items is an entry of the data, or a later capability that the README names."""
-    entries = (*definition.documents.values(), *definition.reference.values())
-    homes = {number for entry in entries for number in entry.items}
+    homes = {number for document in definition.documents.values() for number in document.items}
+    homes |= {number for entry in definition.reference.values() for number in entry.items}
     homes |= {int(row[0]) for row in _table(LATER)}
     assert homes == set(ITEMS)
 
@@ -79,7 +86,6 @@ def test_conflicting_figures_point_at_each_other(definition: Definition) -> None
         for name in entry.conflicts_with:
             other = definition.reference[name]
             assert entry.id in other.conflicts_with
-            assert (entry.value, entry.as_of) != (other.value, other.as_of)
             assert entry.value != other.value
             assert entry.as_of
             assert set(entry.basis.sources).isdisjoint(other.basis.sources)
@@ -87,10 +93,10 @@ def test_conflicting_figures_point_at_each_other(definition: Definition) -> None
     assert pairs == {frozenset(("1.5", "1.7")), frozenset(("220", "191"))}
 
 
-def test_every_figure_has_its_date(definition: Definition) -> None:
-    """A statistic says what day or period it is for, or that its source does not."""
+def test_figures_stand_as_the_seeds_print_them(definition: Definition) -> None:
+    """Each figure of the seeds is there once, as printed, with the day or period it is for or that none is given."""
+    assert sorted(entry.value or "" for entry in _statistics(definition)) == sorted(FIGURES)
     for entry in _statistics(definition):
-        assert entry.value
         assert entry.unit
         assert entry.as_of
 
@@ -124,13 +130,14 @@ def test_telephone_numbers_are_data_only(definition: Definition) -> None:
 
 
 def test_statistics_are_not_thresholds(definition: Definition) -> None:
-    """Trap 30: no parameter that rests on the seeds has the figure of a statistic, and none at all a fraction of one."""
+    """Trap 30: no parameter has a statistic's fraction, and none that rests on the seeds has any statistic's figure."""
     figures = set().union(*(_numbers(entry.value or "") for entry in _statistics(definition)))
-    assert Fraction("46.7") in figures
+    fractions = {figure for figure in figures if figure.denominator > 1}
+    assert Fraction("46.7") in fractions
     for parameter in definition.parameters.values():
-        sources = {source for value in parameter.history if value.basis for source in value.basis.sources}
-        suspicious = figures if SEEDS & (sources | set(parameter.basis.sources)) else {n for n in figures if n.denominator > 1}
-        assert suspicious.isdisjoint(_values(parameter)), parameter.id
+        bases = (parameter.basis, *(value.basis for value in parameter.history if value.basis is not None))
+        of_the_seeds = any(SEEDS & set(basis.sources) for basis in bases)
+        assert (figures if of_the_seeds else fractions).isdisjoint(_values(parameter)), parameter.id
 
 
 def test_no_rule_reads_reference_data(definition: Definition) -> None:
@@ -145,7 +152,7 @@ def test_no_rule_reads_reference_data(definition: Definition) -> None:
     }
     assert readable.isdisjoint(definition.reference)
     assert readable.isdisjoint(definition.documents)
-    read = {test.name for rule in definition.rules for one in rule.conditions() for test, _ in tests_inside(one)}
+    read = {test.name for rule in definition.rules for one in rule.conditions() for test, _ in every_test(one)}
     assert read <= readable
 
 
@@ -171,7 +178,23 @@ def test_the_table_of_the_catalogue_names_indicators(definition: Definition, hea
         assert set(named) <= known, (working_label, sorted(set(named) - known))
 
 
-def test_no_row_of_the_catalogue_stands_twice() -> None:
-    """Each working label of the domain facts has one row in the README."""
+def test_every_row_of_the_catalogue_stands_once() -> None:
+    """The 237 indicators and 12 protective factors of the domain facts have one row each in the README."""
     labels = [row[0] for heading in CATALOGUE for row in _table(heading)]
-    assert len(labels) == len(set(labels))
+    assert len(labels) == len(set(labels)) == 237 + 12
+
+
+def test_the_table_of_limits_names_parameters(definition: Definition) -> None:
+    """Whoever looks for a limit in the README finds the parameter that holds it."""
+    named = {name for _, where in _table(LIMITS) for name in re.findall(r"`([a-z0-9_]+)`", where)}
+    assert named
+    assert named <= set(definition.parameters)
+
+
+def test_the_table_of_combination_rules_names_entries(definition: Definition) -> None:
+    """Whoever looks for a combination rule in the README finds the entry that holds it."""
+    named = {name for _, where in _table(COMBINATION) for name in re.findall(r"`([a-z0-9_]+)`", where)}
+    kinds = (definition.indicators, definition.quantities, definition.findings, definition.responses)
+    known = {rule.id for rule in definition.rules}.union(*kinds)
+    assert len(named & known) > 20
+    assert named - known <= {"need_group", "applies_to", "unless", "consent", "consent_note", "not_before"}

@@ -11,16 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from thresholds.present.blocks import WIDEST, WIDTH, Block, plain_text
+from thresholds.present.blocks import WIDEST, Block, carried, plain_text
+
+_PIPED = 80
+"""Where no screen says how wide it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An exit status, and either data for `--json` or blocks for people."""
+    """An exit status, and either data for `--json`, blocks for people, or a document as it is."""
 
     status: int
     blocks: Sequence[Block] = ()
     data: Any = None
+    text: str | None = None
 
     def print(self) -> None:
         """Onto standard output, in one piece."""
@@ -29,10 +33,12 @@ class Answer:
             raise OSError(errno.EBADF, "standard output is closed")
         if self.data is not None:
             out.write(json_text(self.data, out))
+        elif self.text is not None:
+            out.write("".join(f"{carried(line, encoding_of(out))}\n" for line in self.text.splitlines()))
         elif _in_colour(out):
             _draw(self.blocks, out)
         else:
-            width = min(shutil.get_terminal_size((WIDTH, 24)).columns, WIDEST)
+            width = min(shutil.get_terminal_size((_PIPED, 24)).columns, WIDEST)
             out.write(plain_text(self.blocks, width, encoding_of(out)))
         out.flush()
 

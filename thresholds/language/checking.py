@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from thresholds.language.counting import check_counting
 from thresholds.language.definition import Definition
 from thresholds.language.loading import Layers, define
 from thresholds.language.overlays import check_overlay
@@ -22,6 +23,8 @@ def check_layers(layers: Layers, problems: list[Problem]) -> Definition | None:
     problems.extend(references.run())
     if not problems:
         problems.extend((*references.unused(), *check_soundness(definition)))
+    if not problems:
+        problems.extend(check_counting(definition))
     if not problems and layers.changed:
         for base in layers.bases:
             under = define(base, [])

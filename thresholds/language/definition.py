@@ -21,6 +21,7 @@ from thresholds.language.model import (
     Header,
     Impossible,
     Indicator,
+    Invariant,
     NamedDocument,
     Parameter,
     Quantity,
@@ -102,6 +103,7 @@ class InForce:
     responses: Mapping[str, Response]
     rules: tuple[Rule, ...]
     impossible: tuple[Impossible, ...]
+    invariants: tuple[Invariant, ...]
     parameters: Mapping[str, Endpoint]
     units: Mapping[str, str]
     """What each parameter is given in."""
@@ -133,6 +135,11 @@ class InForce:
     def durations(self, test: UnaryTest) -> ValueSet:
         """The lengths of time a test accepts; TestFault where it does not speak of time."""
         return resolve(test, ELAPSED, self.parameters)
+
+    def asked_at(self, topic: str) -> ValueSet | None:
+        """The ages at which a topic is asked about; None for all."""
+        ages = self.topics[topic].ages
+        return None if ages is None else self.accepted(CHILD_AGE, ages)
 
     def whole_number(self, text: str) -> int:
         """A number from 1, or a parameter that holds one."""
@@ -208,6 +215,7 @@ class Definition:
     services: Mapping[str, Service]
     plain_rules: Mapping[str, Rule]
     impossible: Mapping[str, Impossible]
+    invariants: Mapping[str, Invariant]
     documents: Mapping[str, NamedDocument]
     reference: Mapping[str, Reference]
     worked_examples: Mapping[str, WorkedExample]
@@ -271,6 +279,7 @@ class Definition:
             responses=_of_day(self.responses, day),
             rules=tuple(rule for rule in self.rules if rule.in_force(day)),
             impossible=tuple(entry for entry in self.impossible.values() if entry.in_force(day)),
+            invariants=tuple(entry for entry in self.invariants.values() if entry.in_force(day)),
             parameters=parameters,
             _accepted=self._accepted,
             units={parameter.id: parameter.unit for parameter in self.parameters.values()},

@@ -30,6 +30,7 @@ FILES: dict[str, type[model.Entry]] = {
     "responses.yaml": model.Response,
     "services.yaml": model.Service,
     "impossible.yaml": model.Impossible,
+    "invariants.yaml": model.Invariant,
     "documents.yaml": model.NamedDocument,
     "reference.yaml": model.Reference,
 }
@@ -310,6 +311,7 @@ def define(layers: Layers, problems: list[Problem]) -> Definition | None:
         services=typed["service"],
         plain_rules=typed["rule"],
         impossible=typed["impossible"],
+        invariants=typed["invariant"],
         documents=typed["document"],
         reference=typed["reference"],
         worked_examples=typed["worked_example"],

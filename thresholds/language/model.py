@@ -160,6 +160,8 @@ class Topic(Entry):
     not_before: tuple[Text, ...] = ()
     narrow: bool = False
     immediate: bool = False
+    ages: UnaryTest | None = None
+    """The ages at which it is asked about: outside them what nobody recorded is absent, not unknown."""
 
 
 class Unless(Part):
@@ -505,6 +507,8 @@ class Response(Entry):
     label: Text
     meaning: Text
     tier: Literal["universal", "targeted", "specialist", "beside"]
+    immediate: bool = False
+    """Called for this minute: it stands before all others."""
     absorbs: tuple[Identifier, ...] = ()
     assessment: str | None = None
     lead: Identifier
@@ -586,6 +590,49 @@ class Impossible(Entry):
 
     when: Condition
     because: Text
+
+
+class Subject(Part):
+    """Indicators by id, by tag, or all that protect; or consent."""
+
+    ids: tuple[Identifier, ...] = ()
+    tags: tuple[str, ...] = ()
+    protective: bool = False
+    consent: bool = False
+
+
+class Invariant(Entry):
+    """What must hold for every child: a statement that is proved, or refuted with the simplest child."""
+
+    statement: Text
+    kind: Literal["leads_to", "never_together", "never_changes", "worse_never_lowers", "reads_no_context"]
+    when: Condition | None = None
+    """leads_to, never_together: for whom; left out, for everybody."""
+    tier: Tier | None = None
+    """leads_to, never_changes: at least this level of need."""
+    response: Identifier | None = None
+    weight: Weight = "points_to"
+    """leads_to, never_changes: this response, at least so strongly."""
+    responses: tuple[Identifier, ...] = ()
+    """never_together: no child is pointed to all of these at once."""
+    by: Subject | None = None
+    """never_changes: what makes no difference."""
+    basis: Basis
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Invariant:
+        target = (self.tier is not None) + (self.response is not None)
+        if self.kind in ("leads_to", "never_changes") and target != 1:
+            raise ValueError(f"kind {self.kind} needs either `tier` or `response`")
+        if self.kind not in ("leads_to", "never_changes") and target:
+            raise ValueError(f"`tier` and `response` do not belong to kind {self.kind}")
+        if (self.kind == "never_changes") != (self.by is not None):
+            raise ValueError("`by` belongs to kind never_changes, and to it alone")
+        if (self.kind == "never_together") != (len(self.responses) > 1):
+            raise ValueError("`responses` names two or more, for kind never_together alone")
+        if self.when is not None and self.kind not in ("leads_to", "never_together"):
+            raise ValueError(f"`when` does not belong to kind {self.kind}")
+        return self
 
 
 class WorkedExample(Entry):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, every_test
 from thresholds.language.cuts import cut
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, InForce
 from thresholds.language.model import Rule
-from thresholds.language.unary import ValueSet
+from thresholds.language.unary import ELAPSED, Domain, Endpoint, TestFault, ValueSet
 from thresholds.language.yaml_text import Place, Problem
 
 _STRENGTH = ("offer", "consider", "points_to")
@@ -56,6 +57,10 @@ class _Comparison:
                 yield f"leads to `{name}`, whose tier is lowered"
         if not set(old.applies_to) <= set(new.applies_to):
             yield "applies to fewer"
+        for group in sorted(set(old.applies_to)):
+            now_covered, then_covered = self.whole.scope.scope[group], self.base.scope.scope[group]
+            if not self._covers(now_covered, then_covered, self.whole, self.base):
+                yield f"applies to fewer, for fewer are {group}"
         if not self._covers(new.when, old.when, self.whole, self.base):
             yield "holds for fewer children"
         for exception in new.unless:
@@ -72,29 +77,52 @@ class _Comparison:
         if name in BUILT_IN_INDICATORS:
             return
         if name in self.base.quantities:
-            old_quantity, new_quantity = self.base.quantities[name], self.whole.quantities.get(name)
-            same = new_quantity is not None and (old_quantity.count, old_quantity.longest, old_quantity.distinct) == (
-                new_quantity.count,
-                new_quantity.longest,
-                new_quantity.distinct,
-            )
-            if not same:
-                yield f"reads `{name}`, which is changed"
-            elif old_quantity.count is not None and old_quantity.count.within is not None:
-                within = old_quantity.count.within
-                if self.whole.window(within).order(self.base.window(within)) not in (0, 1):
-                    yield f"reads `{name}`, whose window is shortened"
-            for member in self.base.members(old_quantity):
-                yield from self._reads_less(member)
+            yield from self._counts_less(name)
             return
         old, new = self.base.indicators.get(name), self.whole.indicators.get(name)
         if old is None:
             return
-        keys = ("kind", "values", "absent", "worse", "topic", "detail_of", "exception_fact", "range", "whole")
-        if new is None or any(getattr(old, key) != getattr(new, key) for key in keys):
+        if new is None or any(getattr(old, key) != getattr(new, key) for key in _MEANING):
             yield f"reads `{name}`, which is changed"
         elif self.base.topics[old.topic].immediate and not self.whole.topics[new.topic].immediate:
             yield f"reads `{name}`, whose topic is no longer immediate"
+        elif old.sessions_at_least is not None:
+            least = old.sessions_at_least
+            if _as_number(self.whole.parameters[least]) > _as_number(self.base.parameters[least]):
+                yield f"reads `{name}`, of which more sessions are needed"
+        if old.detail_of is not None:
+            yield from self._reads_less(old.detail_of)
+
+    def _counts_less(self, name: str) -> Iterator[str]:
+        old, new = self.base.quantities[name], self.whole.quantities.get(name)
+        keys = ("count", "longest", "distinct", "stated")
+        if new is None or any(getattr(old, key) != getattr(new, key) for key in keys):
+            yield f"reads `{name}`, which is changed"
+            return
+        members = self.base.members(old)
+        if not set(members) <= set(self.whole.members(new)):
+            yield f"reads `{name}`, which looks at less"
+        if old.count is not None and old.count.within is not None:
+            within = old.count.within
+            if self.whole.window(within).order(self.base.window(within)) not in (0, 1):
+                yield f"reads `{name}`, whose window is shortened"
+        where = old.longest.where if old.longest else old.count.where if old.count else None
+        sets = []
+        if where is not None and where.lasting is not None:
+            sets.append((ELAPSED, self.whole.durations(where.lasting), self.base.durations(where.lasting)))
+        if where is not None and where.value is not None:
+            both = (self.whole, self.base)
+            fitting = [one for one in members if all(side.fits(one, where.value) for side in both)]
+            sets += [
+                (self.whole.domain(one), self.whole.accepted(one, where.value), self.base.accepted(one, where.value))
+                for one in fitting
+            ]
+        if not all(_wider(*one) for one in sets):
+            yield f"reads `{name}`, which counts fewer"
+        for member in members if old.count is None or old.count.findings is None else ():
+            yield from self._reads_less(member)
+        if old.stated is not None:
+            yield from self._reads_less(old.stated)
 
     def _covers(self, wide: Condition, narrow: Condition, wide_in: InForce, narrow_in: InForce) -> bool:
         """Does `wide` hold wherever `narrow` does, as far as their shapes show? Doubt is no."""
@@ -107,7 +135,10 @@ class _Comparison:
         if isinstance(wide, AnyOf) or isinstance(narrow, AnyOf):
             return all(any(covers(part, given) for part in _parts(wide, AnyOf)) for given in _parts(narrow, AnyOf))
         if isinstance(wide, Test) and isinstance(narrow, Test):
-            return wide.name == narrow.name and self._wider(wide, narrow, wide_in, narrow_in)
+            if wide.name != narrow.name:
+                return False
+            new, old = wide_in.accepted(wide.name, wide.test), narrow_in.accepted(narrow.name, narrow.test)
+            return _wider(wide_in.domain(wide.name), new, old)
         if isinstance(wide, AtLeast) and isinstance(narrow, AtLeast):
             return wide_in.whole_number(wide.number) <= narrow_in.whole_number(narrow.number) and all(
                 any(covers(part, given) for part in wide.parts) for given in narrow.parts
@@ -118,14 +149,27 @@ class _Comparison:
             )
         return False
 
-    @staticmethod
-    def _wider(wide: Test, narrow: Test, wide_in: InForce, narrow_in: InForce) -> bool:
-        new: ValueSet = wide_in.accepted(wide.name, wide.test)
-        old: ValueSet = narrow_in.accepted(narrow.name, narrow.test)
-        if new.words is not None or old.words is not None:
-            return (old.words or frozenset()) <= (new.words or frozenset())
-        cuts = cut(wide_in.domain(wide.name), (new, old))
-        return cuts.mask(old) & ~cuts.mask(new) == 0
+
+_MEANING = (
+    *("kind", "values", "absent", "worse", "topic", "detail_of", "exception_fact", "range", "whole"),
+    *("sessions_at_least", "need_group", "area", "dimension"),
+)
+"""What an indicator that an overriding rule reads may not change."""
+
+
+def _wider(domain: Domain, new: ValueSet, old: ValueSet) -> bool:
+    """Does `new` accept whatever `old` does? Doubt is no."""
+    if new.words is not None or old.words is not None:
+        return (old.words or frozenset()) <= (new.words or frozenset())
+    try:
+        cuts = cut(domain, (new, old))
+    except TestFault:  # the order of their limits depends on the calendar
+        return False
+    return cuts.mask(old) & ~cuts.mask(new) == 0
+
+
+def _as_number(value: Endpoint) -> Fraction:
+    return value if isinstance(value, Fraction) else Fraction(0)
 
 
 def _parts(condition: Condition, kind: type[AllOf] | type[AnyOf]) -> Sequence[Condition]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from thresholds.language.conditions import Condition, counts_in, every_test
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, endpoint_of
 from thresholds.language.loading import NAME_OF, Layers, RawEntry
-from thresholds.language.model import Basis, Entry, Indicator, Parameter, Quantity, Response, Rule, Selector
+from thresholds.language.model import Basis, Entry, Indicator, Invariant, Parameter, Quantity, Response, Rule, Selector
 from thresholds.language.unary import UnaryTest
 from thresholds.language.yaml_text import Place, Problem
 
@@ -46,6 +46,8 @@ class References:
         for condition in definition.scope.scope.values():
             self.condition(condition)
         for topic in definition.topics.values():
+            for name in topic.ages.names if topic.ages else ():
+                self.name("parameter", definition.parameters, name, self.at(topic, "ages"))
             self.each("role", definition.roles, topic, "ask", topic.ask)
         for indicator in definition.indicators.values():
             self._indicator(indicator)
@@ -330,6 +332,22 @@ class References:
                 if name not in known:
                     message = f"rule `{rule.id}`: `{{{name}}}` in `because` names nothing"
                     self.report(place, message, self._suggestion(name, sorted(known)))
+
+    def _invariant(self, invariant: Invariant) -> None:
+        definition = self.definition
+        self.basis(invariant.basis, invariant)
+        if invariant.when is not None:
+            self.condition(invariant.when)
+        self.each("response", definition.responses, invariant, "responses", invariant.responses)
+        if invariant.response is not None:
+            self.name("response", definition.responses, invariant.response, self.at(invariant, "response"))
+        if invariant.by is not None:
+            for name in invariant.by.ids:
+                self.name("indicator", definition.indicators, name, self.at(invariant, "by", "ids"))
+            for tag in invariant.by.tags:
+                if tag not in self.tags:
+                    message = f"invariant `{invariant.id}`: nothing carries the tag `{tag}`"
+                    self.report(self.at(invariant, "by", "tags"), message, self._suggestion(tag, self.tags))
 
     def _reference(self) -> None:
         definition = self.definition

@@ -12,7 +12,7 @@ from fractions import Fraction
 from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, counts_in, every_test
 from thresholds.language.cuts import cut
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, InForce
-from thresholds.language.model import UNKNOWN, Quantity, Rule, Where
+from thresholds.language.model import UNKNOWN, Indicator, Quantity, Rule, Where
 from thresholds.language.unary import ELAPSED, TestFault, ValueSet
 from thresholds.language.yaml_text import Place, Problem
 
@@ -51,6 +51,14 @@ class _Soundness:
             self._rule(rule)
         for impossible in self.ruleset.impossible:
             self._resolves(impossible.when)
+        for topic in self.ruleset.topics.values():
+            try:
+                self.ruleset.asked_at(topic.id)
+            except TestFault as fault:
+                self.report(topic.place, f"topic `{topic.id}`: {fault.message}", fault.help)
+        for invariant in self.ruleset.invariants:
+            if invariant.when is not None:
+                self._resolves(invariant.when)
         for condition in self.ruleset.scope.scope.values():
             self._resolves(condition)
         for quantity in self.ruleset.quantities.values():
@@ -235,6 +243,8 @@ class _Soundness:
 
     def _literals(self, rule: Rule) -> None:
         for test, positive, in_unless in self._signed(rule):
+            if not positive and self._only_upward(test, rule.overriding and not in_unless):
+                continue
             accepted = self.ruleset.accepted(test.name, test.test)
             if accepted.words is not None:
                 continue
@@ -254,6 +264,22 @@ class _Soundness:
                 self._finding_read_negatively(test, in_unless)
             else:
                 self._skips_worse(test, in_unless)
+
+    def _only_upward(self, test: Test, overriding: bool) -> bool:
+        """Reports a negative reading of a longest time, or (in an overriding `when`) of what may not apply at all."""
+        quantity, indicator = self.ruleset.quantities.get(test.name), self.ruleset.indicators.get(test.name)
+        if quantity is not None and quantity.longest is not None:
+            message = f"`{test.name}` is a longest time, and is read as not so long"
+            self.report(test.place, message, 'read it outside of `unless` and `none`, with ">= ..."')
+            return True
+        if indicator is not None and indicator.detail_of is not None and overriding:
+            message = (
+                f"`{test.name}` is a detail of `{indicator.detail_of}`, and stands under `none` in an overriding rule"
+            )
+            help_ = f"the rule would stop holding once `{indicator.detail_of}` is there: test it outside of `none`"
+            self.report(test.place, message, help_)
+            return True
+        return False
 
     def _finding_read_negatively(self, test: Test, in_unless: bool) -> None:
         message = f"finding `{test.name}` is read {'positively in an exception' if in_unless else 'negatively'}"
@@ -303,6 +329,8 @@ class _Soundness:
                 return not positive
             return accepted.holds(Fraction(0)) == positive
         indicator = ruleset.indicators[name]
+        if indicator.detail_of is not None and not positive:
+            return True  # what it is a detail of is absent: no test on it holds
         if indicator.absent == UNKNOWN:
             return False
         if accepted.words is not None:
@@ -321,10 +349,25 @@ class _Soundness:
         for exception in rule.unless:
             for test, _ in every_test(exception.when):
                 indicator = ruleset.indicators.get(test.name)
-                if test.name in BUILT_IN_INDICATORS or (indicator is not None and indicator.exception_fact):
+                if test.name in BUILT_IN_INDICATORS:
+                    continue
+                if indicator is not None and indicator.exception_fact:
+                    self._excuse(rule, indicator, test.place)
                     continue
                 message = f"an exception of overriding rule `{rule.id}` reads `{test.name}`"
                 self.report(test.place, message, "only an indicator marked `exception_fact: true` may excuse it")
+
+    def _excuse(self, rule: Rule, indicator: Indicator, place: Place) -> None:
+        """What may excuse an overriding rule is a fact of which the worse report counts."""
+        faults = {
+            "is a protective factor": indicator.protective,
+            "has no worse direction": indicator.worse == "neither",
+        }
+        for fault, is_so in faults.items():
+            if is_so:
+                message = f"an exception of overriding rule `{rule.id}` reads `{indicator.id}`, which {fault}"
+                help_ = "only a fact may excuse it, and of two reports of that fact the worse must count"
+                self.report(place, message, help_)
 
     def _read_by_overriding(self, rule: Rule, name: str, place: Place) -> None:
         ruleset = self.ruleset
@@ -350,6 +393,7 @@ class _Soundness:
             != "choice"
             and indicator.worse == "neither",
             f"stands in the topic `{indicator.topic}`, which is not narrow": topic is not None and not topic.narrow,
+            f"is `{indicator.absent}` where nothing was found, and can be better than that": _can_be_better(indicator),
         }
         for fault, is_so in faults.items():
             if is_so:
@@ -378,6 +422,15 @@ def _where(quantity: Quantity) -> Where | None:
     if quantity.longest is not None:
         return quantity.longest.where
     return quantity.count.where if quantity.count is not None and quantity.count.indicators is not None else None
+
+
+def _can_be_better(indicator: Indicator) -> bool:
+    """Could an observation say that it is better than its `absent` value?"""
+    absent, higher, domain = indicator.absent_position, indicator.worse_is_higher, indicator.domain
+    if absent is None or higher is None:
+        return False
+    ends = (Fraction(0), Fraction(len(domain.values) - 1)) if domain.values else (domain.low, domain.high)
+    return absent != ends[0 if higher else 1]
 
 
 def _closed(mask: int, count: int, higher: bool) -> bool:

@@ -33,14 +33,20 @@ class ExampleResult:
 
 
 def run_examples(ruleset: Ruleset, *, engine: EngineName | None = None) -> tuple[ExampleResult, ...]:
-    """Every worked example of a ruleset and of what it extends, by id."""
-    return tuple(_run(example, ruleset, engine) for _, example in sorted(ruleset.definition.worked_examples.items()))
+    """The worked examples of a ruleset, by id.
+
+    Those of what it extends are not held against it: they say what the base gives, to which this ruleset adds.
+    """
+    own = ruleset.definition.layers[-1]
+    examples = sorted(ruleset.definition.worked_examples.items())
+    return tuple(_run(example, ruleset, engine) for _, example in examples if example.layer == own)
 
 
 def unexercised(ruleset: Ruleset, results: Iterable[ExampleResult]) -> tuple[str, ...]:
-    """The rules that no example makes hold, by id."""
+    """The ruleset's own rules, not those of what it extends, that no example makes hold, by id."""
+    own = ruleset.definition.layers[-1]
     held = {reason.rule for result in results if result.decision is not None for reason in result.decision.reasons}
-    return tuple(rule.id for rule in ruleset.definition.rules if rule.id not in held)
+    return tuple(rule.id for rule in ruleset.definition.rules if rule.layer == own and rule.id not in held)
 
 
 def _run(example: WorkedExample, ruleset: Ruleset, engine: EngineName | None) -> ExampleResult:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from thresholds.decision import Awaiting, Decision, ResponseCalled
 from thresholds.present import words
 from thresholds.present.blocks import Block, Gap, Heading, Line
-from thresholds.wording import plain
 
 _CAUTION = {
     "unsafe_to_seek": "Asking the family was judged unsafe. Whatever is said below about talking to parents or asking "
@@ -64,16 +63,15 @@ def awaiting(decision: Decision) -> Iterator[Block]:
         return
     yield Heading("Waiting for a person's decision")
     yield Line('Until it is made nothing may be closed or stepped down, and "no further action" cannot be chosen.')
-    titles = {reason.rule: reason.title for reason in decision.reasons}
     for one in decision.awaiting:
         yield Line(f"the {one.decided_by} decides.", lead=f"{one.label}:", mark="•")
-        yield from _grounds(one, titles)
+        yield from _grounds(one)
 
 
-def _grounds(one: Awaiting, titles: dict[str, str]) -> Iterator[Block]:
-    holding = [titles[rule] for rule in one.rules if rule in titles]
-    open_ = [plain(rule) for rule in one.rules if rule not in titles]
-    if holding:
-        yield Line(f"{'; '.join(holding)}.", lead="Because of:", depth=1)
-    if open_:
-        yield Line(f"{'; '.join(open_)}.", lead="Not ruled out, while a sign of it is known:", depth=1)
+def _grounds(one: Awaiting) -> Iterator[Block]:
+    if one.because:
+        yield Line(f"{'; '.join(one.because)}.", lead="Because of:", depth=1)
+    if one.not_ruled_out:
+        yield Line(f"{'; '.join(one.not_ruled_out)}.", lead="Not ruled out:", depth=1)
+    if one.signs:
+        yield Line(f"{'; '.join(one.signs)}.", lead="A sign that is known:", depth=1)

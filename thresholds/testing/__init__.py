@@ -1,0 +1,78 @@
+"""Hypothesis strategies for tests of this library and of the tools built on it.
+
+    from hypothesis import given
+    from thresholds import load, testing
+
+    ruleset = load("llr")
+
+    @given(testing.assessments(ruleset))
+    def test_our_form_survives_every_assessment(assessment): ...
+
+`assessments(ruleset)`: any assessment that is valid for a ruleset; `rulesets()`: any valid ruleset, written as files
+and loaded; `worst(ruleset)`, `absent(ruleset)`: the two ends; `ruleset_from(files)`: a ruleset from plain data.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+try:
+    from hypothesis import strategies as st
+except ImportError as error:  # pragma: no cover - the tests themselves need Hypothesis
+    raise ImportError(
+        "thresholds.testing needs Hypothesis, which is not installed: pip install 'thresholds[testing]'"
+    ) from error
+
+from thresholds.assessment import Assessment
+from thresholds.ruleset import Ruleset
+from thresholds.testing.building import Files, ruleset_from
+from thresholds.testing.cases import case, days_of_interest
+from thresholds.testing.dice import Dice
+from thresholds.testing.extremes import absent, worst
+from thresholds.testing.rules import invent_files
+
+__all__ = ["Files", "absent", "assessments", "ruleset_files", "ruleset_from", "rulesets", "worst"]
+
+
+def assessments(ruleset: Ruleset, *, on: date | None = None, most: int = 12) -> st.SearchStrategy[Assessment]:
+    """Any assessment that is valid for a ruleset, with at most so many indicators observed.
+
+    `on`: the day it is for; else a day on which something in the ruleset changes, the day before, or another.
+    The age is given in every way there is, often where a limit stands; values are exact, partial or unknown, and lie
+    often at a limit of some test or beside it; details are only recorded where they can apply.
+    """
+    days = [on] if on is not None else days_of_interest(ruleset)
+
+    def build(dice: Dice) -> Assessment:
+        return case(dice, ruleset, dice.one(days), most=most)
+
+    return _dice().map(build)
+
+
+def ruleset_files(
+    *, signs: int = 5, rules: int = 6, depth: int = 3, periods: bool = True, overlay: bool | None = None
+) -> st.SearchStrategy[tuple[Files, ...]]:
+    """The files of any valid ruleset, and after them those of the one that it extends, where it does.
+
+    At most so many indicators, and about so many rules, beside those that every one has; findings are concluded
+    from findings up to `depth` times over; with `periods` some entries are in force for some time only; `overlay`:
+    extends another always, never, or (None) sometimes.
+    """
+
+    def build(dice: Dice) -> tuple[Files, ...]:
+        over = dice.maybe(30) if overlay is None else overlay
+        return invent_files(dice, signs=signs, rules=rules, depth=depth, periods=periods, overlay=over)
+
+    return _dice().map(build)
+
+
+def rulesets(
+    *, signs: int = 5, rules: int = 6, depth: int = 3, periods: bool = True, overlay: bool | None = None
+) -> st.SearchStrategy[Ruleset]:
+    """Any valid ruleset, written as files and loaded; the arguments are those of `ruleset_files`."""
+    files = ruleset_files(signs=signs, rules=rules, depth=depth, periods=periods, overlay=overlay)
+    return files.map(lambda layers: ruleset_from(*layers))
+
+
+def _dice() -> st.SearchStrategy[Dice]:
+    return st.randoms(use_true_random=False).map(Dice)

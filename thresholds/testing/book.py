@@ -105,7 +105,9 @@ class Book:
         entry: Tree = {"id": name, "title": name, "unit": unit, "basis": self.dice.one(BASES)}
         later = text
         if self.dice.maybe(30):
-            later = {"time": _LATER_TIMES.get(text, text), "percent": f"{text}{'' if '.' in text else '.2'}5"}.get(unit, text)
+            later = {"time": _LATER_TIMES.get(text, text), "percent": f"{text}{'' if '.' in text else '.2'}5"}.get(
+                unit, text
+            )
             entry["history"] = [{"from": FIRST_DAY, "value": text}, {"from": self.dice.one(DAYS), "value": later}]
         else:
             entry["value"] = text
@@ -168,7 +170,7 @@ class Book:
     def _may_read(self, sign: Sign, reader: Reader, positive: bool) -> bool:
         if sign.kind == "events" or sign.context or not covers(sign.period, reader.period):
             return False
-        if sign.parent is not None and not positive and not reader.exception:
+        if sign.parent is not None and not positive and reader.overriding and not reader.exception:
             return False  # `none` of a detail would stop holding once the other is there
         if not reader.overriding:
             return True

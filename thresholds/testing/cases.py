@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
+from thresholds.assessing import Assessor
 from thresholds.assessment import Assessment
 from thresholds.knowledge import know
 from thresholds.language.definition import ABOUT_THE_CHILD, BUILT_IN_INDICATORS, CHILD_AGE, InForce
@@ -23,18 +25,18 @@ _CONSENT = ("not_recorded", "given", "refused", "not_sought", "unsafe_to_seek")
 class Limits:
     """Where the tests of a ruleset change their answer: the values worth trying."""
 
-    def __init__(self, ruleset: Ruleset, on: date) -> None:
-        assessor = ruleset.assessor(on)
+    def __init__(self, assessor: Assessor) -> None:
         self.ruleset: InForce = assessor.ruleset
         self._numbers: dict[str, list[Fraction]] = {}
         self._times: dict[str, list[Duration]] = {}
         program = assessor.program
-        for number in range(program.base):
-            cuts = program.variables[number].cuts
-            source = program.variables[number].source
-            for name in program.indicators_of(number) if cuts is not None and source is not None else ():
-                steps = self._numbers.setdefault(name, [])
-                steps.extend(value for value, _ in cuts.steps if source is not None and source.aspect != "events")
+        for number, variable in enumerate(program.variables[: program.base]):
+            cuts, source = variable.cuts, variable.source
+            if cuts is None or source is None:
+                continue
+            for name in program.indicators_of(number):
+                steps = cuts.steps if source.aspect != "events" else ()
+                self._numbers.setdefault(name, []).extend(value for value, _ in steps)
                 self._times.setdefault(name, []).extend(cuts.limits)
         for quantity in self.ruleset.quantities.values():
             if quantity.count is not None and quantity.count.within is not None and quantity.count.events is not None:
@@ -62,9 +64,13 @@ class Limits:
         return sorted(found)
 
 
+limits_of = lru_cache(maxsize=16)(Limits)
+"""By assessor: what it tests does not change."""
+
+
 def case(dice: Dice, ruleset: Ruleset, on: date, *, most: int = 12) -> Assessment:
     """An assessment that is valid for a ruleset, with at most so many indicators observed."""
-    limits = Limits(ruleset, on)
+    limits = limits_of(ruleset.assessor(on))
     topics = [name for name in limits.ruleset.topics if name != ABOUT_THE_CHILD]
     looked_at: Any = "everything" if dice.maybe(20) else dice.shuffled(dice.some(topics))
     given: dict[str, Any] = {

@@ -21,7 +21,9 @@ def worst(ruleset: Ruleset, *, on: date | None = None, child: Mapping[str, Any] 
     it is not there.
     """
     day = _day(ruleset, on)
-    indicators = {name: one for name, one in ruleset.in_force(day).indicators.items() if name not in BUILT_IN_INDICATORS}
+    indicators = {
+        name: one for name, one in ruleset.in_force(day).indicators.items() if name not in BUILT_IN_INDICATORS
+    }
     observations: dict[str, Any] = {}
     for name, indicator in indicators.items():
         if _reachable(indicator, indicators):

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from typing import Any
 
 from thresholds.testing.book import KINDS, Amount, Book, Named, Reader, Tree
 from thresholds.testing.dice import Dice
-from thresholds.testing.signs import ALWAYS, BASES, FIRST_DAY, NARROW, PERIODS, TOPICS, Sign, always_there, dated, invent
+from thresholds.testing.signs import (
+    ALWAYS,
+    BASES,
+    FIRST_DAY,
+    NARROW,
+    PERIODS,
+    TOPICS,
+    Sign,
+    always_there,
+    dated,
+    invent,
+)
 from thresholds.testing.wordings import TIMES, number_test, time_test
 
 _RESPONSES = (
@@ -25,12 +35,28 @@ _GROUPS = ("unborn", "under_18", "adult_with_plan", "care_leaver")
 
 
 def invent_files(
-    dice: Dice, *, signs: int = 5, rules: int = 6, depth: int = 3, periods: bool = True, overlay: bool = False
+    dice: Dice,
+    *,
+    signs: int = 5,
+    rules: int = 6,
+    depth: int = 3,
+    periods: bool = True,
+    overlay: bool = False,
+    full: bool = False,
 ) -> tuple[dict[str, Any], ...]:
-    """The files of a ruleset, with about so many indicators and rules; after them those of what it extends."""
+    """The files of a ruleset, and after them those of what it extends.
+
+    At most so many indicators beside those that every one has, and about so many rules; `full`: exactly so many
+    indicators, and at least so many rules.
+    """
     book = Book(dice)
     book.signs.update({sign.id: sign for sign in always_there()})
-    _grow(book, signs, rules, depth, periods)
+    _signs(book, signs if full else dice.number(0, signs), periods)
+    for _ in range(0 if full else dice.number(0, rules)):
+        _more_rules(book, depth, periods)
+    while full and len(book.layer["rules"]) < rules:
+        _more_rules(book, depth, periods)
+    _read_all_amounts(book)
     _responses(book)
     base = _files(book, _header("invented", dice))
     if not overlay:
@@ -40,7 +66,10 @@ def invent_files(
     under = {kind: list(entries) for kind, entries in book.layer.items()}
     under["indicators"] = [sign.entry() for sign in book.signs.values()]
     book.layer = {kind: [] for kind in KINDS}
-    _grow(book, dice.number(0, 2), dice.number(1, 3), depth, periods)
+    _signs(book, dice.number(0, 2), periods)
+    for _ in range(dice.number(1, 3)):
+        _more_rules(book, depth, periods)
+    _read_all_amounts(book)
     header = _header("local", dice) | {"extends": "invented"}
     return _files(book, header | _changes(book, under)), base
 
@@ -48,25 +77,26 @@ def invent_files(
 # --- growing ---------------------------------------------------------------------------------------
 
 
-def _grow(book: Book, signs: int, rules: int, depth: int, periods: bool) -> None:
-    dice = book.dice
-    for _ in range(dice.number(0, signs)):
-        sign = invent(dice, len(book.signs), book.signs, spoken_for=book.spoken_for, periods=periods)
+def _signs(book: Book, count: int, periods: bool) -> None:
+    for _ in range(count):
+        sign = invent(book.dice, len(book.signs), book.signs, spoken_for=book.spoken_for, periods=periods)
         book.signs[sign.id] = sign
-    for _ in range(dice.number(0, rules)):
-        match dice.one(("rule", "rule", "quantity", "finding", "levels", "overriding", "impossible")):
-            case "quantity":
-                _quantity(book)
-            case "finding" if depth > 0:
-                _finding(book, depth)
-            case "levels":
-                _levels(book)
-            case "impossible":
-                when = book.condition(Reader())
-                book.layer["impossible"].append({"id": book.fresh("never"), "when": when, "because": "it cannot be"})
-            case kind:
-                book.layer["rules"].append(_rule(book, Reader(level=99, overriding=kind == "overriding"), periods))
-    _read_all_amounts(book)
+
+
+def _more_rules(book: Book, depth: int, periods: bool) -> None:
+    """One more rule, quantity, finding with its rules, levels table or impossible combination."""
+    match book.dice.one(("rule", "rule", "quantity", "finding", "levels", "overriding", "impossible")):
+        case "quantity":
+            _quantity(book)
+        case "finding" if depth > 0:
+            _finding(book, depth)
+        case "levels":
+            _levels(book)
+        case "impossible":
+            when = book.condition(Reader())
+            book.layer["impossible"].append({"id": book.fresh("never"), "when": when, "because": "it cannot be"})
+        case kind:
+            book.layer["rules"].append(_rule(book, Reader(level=99, overriding=kind == "overriding"), periods))
 
 
 def _rule(book: Book, reader: Reader, periods: bool, finding: str | None = None) -> Tree:
@@ -81,9 +111,7 @@ def _body(book: Book, reader: Reader, finding: str | None = None, *, when: bool 
     dice = book.dice
     excusing = Reader(reader.level, reader.period, reader.overriding, exception=True)
     body: Tree = {"when": book.condition(reader)} if when else {}
-    unless = [
-        {"when": book.condition(excusing, 1), "because": "there is a reason"} for _ in range(_few(dice))
-    ]
+    unless = [{"when": book.condition(excusing, 1), "because": "there is a reason"} for _ in range(_few(dice))]
     named = dice.one(("{child_age}", "{need}", "")) if when else ""
     return {
         **body,
@@ -92,7 +120,7 @@ def _body(book: Book, reader: Reader, finding: str | None = None, *, when: bool 
         "because": f"this was seen {named}".strip(),
         "basis": dice.one(BASES),
         **({"applies_to": dice.some(_GROUPS, 1)} if dice.maybe(30) else {}),
-        **({"overriding": True, "related": _related(book, reader)} if reader.overriding else {}),
+        **({"overriding": True, "related": _related(book)} if reader.overriding else {}),
     }
 
 
@@ -100,8 +128,9 @@ def _few(dice: Dice) -> int:
     return dice.number(1, 2) if dice.maybe(35) else 0
 
 
-def _related(book: Book, reader: Reader) -> list[str]:
-    there = [sign.id for sign in book.signs.values() if sign.period == ALWAYS and sign.kind != "events"]
+def _related(book: Book) -> list[str]:
+    """Signs that are no better when they are there."""
+    there = [sign.id for sign in book.signs.values() if sign.period == ALWAYS and sign.counts_by_presence]
     return book.dice.some(there, 0, 2)
 
 
@@ -232,7 +261,7 @@ def _countable(sign: Sign, at_least: str | None) -> bool:
 
 def _can_state(sign: Sign) -> bool:
     fits = sign.kind == "number" and sign.whole and sign.higher is True and sign.period == ALWAYS
-    return fits and (sign.position is None or sign.position <= Fraction(0)) and not sign.context
+    return fits and float(sign.ends[0]) <= 0 and (sign.position or 0) <= 0 and not sign.context
 
 
 def _selected(book: Book, fits: list[Sign], first: Sign) -> tuple[list[Sign], Any]:
@@ -373,8 +402,8 @@ def _changes(book: Book, under: dict[str, list[Tree]]) -> Tree:
     ]
     for entry in dice.some(still_read, 0, 2):
         value = entry.get("value") or entry["history"][-1]["value"]
-        kept = {key: entry[key] for key in ("id", "title", "unit", "basis")}
-        book.layer["parameters"].append(kept | {"value": value})
+        same = {key: entry[key] for key in ("id", "title", "unit", "basis")}
+        book.layer["parameters"].append(same | {"value": value})
         replaces.append({"parameter": entry["id"], "reason": "one value for all days"})
     for entry in dice.some(under["indicators"], 0, 1):
         book.layer["indicators"].append(entry | {"label": "said in other words"})

@@ -110,7 +110,7 @@ class Sign:
     @property
     def overriding(self) -> bool:
         """May an overriding rule read it?"""
-        fit = self.higher is not None and self.selectable and self.topic in NARROW
+        fit = self.higher is not None and self.selectable and self.topic in NARROW and self.counts_by_presence
         return fit and (self.parent is None or self.parent.overriding)
 
     def entry(self) -> dict[str, Any]:

@@ -1,0 +1,256 @@
+"""Statements about every child: proved, or refuted with the simplest child for whom they fail."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from thresholds.assessment import Assessment
+from thresholds.compiled import Conjunction, Program, as_bits, bits_of, compile_rules
+from thresholds.compiled import Literal as LiteralOf
+from thresholds.decision import Decision
+from thresholds.engines.solver import Clauses, Copy, World
+from thresholds.language.conditions import every_test
+from thresholds.language.definition import InForce
+from thresholds.language.model import GROUPS, TIERS, Invariant, Rule, Tier, Weight
+from thresholds.policy.children import NotFinished, simplest
+from thresholds.ruleset import Ruleset
+
+Verdict = Literal["proved", "refuted", "not_finished"]
+_STRENGTH: tuple[Weight, ...] = ("offer", "consider", "points_to")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was found out about one statement; `children` are given where it was refuted: one, or two that differ."""
+
+    id: str
+    statement: str
+    verdict: Verdict
+    how: str
+    place: str
+    children: tuple[Assessment, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    seconds: float = 0.0
+
+
+class ReplayDiffers(AssertionError):
+    """The reference engine does not confirm a counterexample: a fault of this library, never shown as a result."""
+
+
+def prove(ruleset: Ruleset, on: date, seconds: float = 60.0, stop: threading.Event | None = None) -> Iterator[Proof]:
+    """Each invariant in force on a day, proved or refuted, one by one.
+
+    `seconds`: the longest a statement may take; one that takes longer, or comes after `stop` is set, is not finished.
+    """
+    prover = _Prover(ruleset, on, seconds)
+    for invariant in ruleset.in_force(on).invariants:
+        start = time.perf_counter()
+        if stop is not None and stop.is_set():
+            yield _result(invariant, "not_finished", "stopped before it was tried")
+            continue
+        try:
+            found = prover.prove(invariant)
+        except NotFinished:
+            found = _result(invariant, "not_finished", f"not finished within {seconds:g} seconds")
+        yield Proof(**{**vars(found), "seconds": time.perf_counter() - start})
+
+
+def _result(
+    invariant: Invariant,
+    verdict: Verdict,
+    how: str,
+    children: tuple[Assessment, ...] = (),
+    decisions: tuple[Decision, ...] = (),
+) -> Proof:
+    return Proof(invariant.id, invariant.statement, verdict, how, str(invariant.place), children, decisions)
+
+
+class _Prover:
+    def __init__(self, ruleset: Ruleset, on: date, seconds: float) -> None:
+        self.ruleset, self.on, self.seconds = ruleset, on, seconds
+        self.in_force: InForce = ruleset.in_force(on)
+        self.conditions = [invariant.when for invariant in self.in_force.invariants if invariant.when is not None]
+
+    @cached_property
+    def program(self) -> Program:
+        scope = [self.in_force.scope.scope[group] for group in GROUPS]
+        impossible = [one.when for one in self.in_force.impossible]
+        return compile_rules(self.in_force, [*scope, *impossible, *self.conditions])
+
+    def _real(self, copy: Copy) -> None:
+        """Only children whom the ruleset covers, and no combination that cannot be."""
+        first = len(GROUPS)
+        for number in range(first, first + len(self.in_force.impossible)):
+            copy.formula.add(-copy.all_of(self.program.also[number]))
+        copy.formula.add(copy.inside)
+
+    def _condition(self, invariant: Invariant) -> Conjunction:
+        if invariant.when is None:
+            return ()
+        first = len(GROUPS) + len(self.in_force.impossible)
+        place = next(number for number, condition in enumerate(self.conditions) if condition is invariant.when)
+        return self.program.also[first + place]
+
+    def prove(self, invariant: Invariant) -> Proof:
+        """One statement."""
+        if invariant.kind == "worse_never_lowers":
+            return self._worse_never_lowers(invariant)
+        if invariant.kind == "reads_no_context":
+            return self._reads_no_context(invariant)
+        if invariant.kind == "never_changes":
+            return self._never_changes(invariant)
+        world = World(Clauses(), self.in_force)
+        copy = Copy(self.program, world)
+        held = [copy.all_of(self._condition(invariant))]
+        if invariant.kind == "leads_to":
+            held.append(-copy.some_rule(self._aimed_at(invariant)))
+        else:
+            held.extend(copy.some_rule(self._giving(name, "points_to")) for name in invariant.responses)
+        self._real(copy)
+        world.finish()
+        children = simplest([world], held, self.on, self.seconds)
+        if children is None:
+            return _result(invariant, "proved", "no child is otherwise: every combination of answers was ruled out")
+        decision = self.ruleset.assess(children[0], engine="reference")
+        if invariant.kind == "leads_to":
+            fails = not self._reached(invariant, decision)
+        else:
+            fails = all(decision.responses.get(name) == "points_to" for name in invariant.responses)
+        if not fails:
+            raise ReplayDiffers(f"the counterexample to {invariant.id} is none on the reference engine")
+        return _result(invariant, "refuted", "the simplest child for whom it fails", children, (decision,))
+
+    def _giving(self, response: str, weight: Weight) -> int:
+        return as_bits(_gives(rule, response, weight) for rule in self.in_force.rules)
+
+    def _aimed_at(self, invariant: Invariant) -> int:
+        """The rules that give the tier or response a statement speaks of."""
+        if invariant.response is not None:
+            return self._giving(invariant.response, invariant.weight)
+        assert invariant.tier is not None
+        return self.ruleset.assessor(self.on).decider.reaching[TIERS.index(invariant.tier)]
+
+    def _reached(self, invariant: Invariant, decision: Decision) -> bool:
+        if invariant.response is not None:
+            weight = decision.responses.get(invariant.response)
+            return weight is not None and _STRENGTH.index(weight) >= _STRENGTH.index(invariant.weight)
+        assert invariant.tier is not None
+        return _position(decision.tier) >= TIERS.index(invariant.tier)
+
+    def _never_changes(self, invariant: Invariant) -> Proof:
+        assert invariant.by is not None
+        if invariant.by.consent:
+            return _result(
+                invariant, "proved", "no rule can read consent: it is no indicator, and only words depend on it"
+            )
+        apart = frozenset(
+            one.id
+            for one in self.in_force.indicators.values()
+            if one.id in invariant.by.ids
+            or set(one.tags) & set(invariant.by.tags)
+            or (invariant.by.protective and one.protective)
+        )
+        aim = self._aimed_at(invariant)
+        if not apart & self._read_for(aim):
+            return _result(invariant, "proved", "nothing that leads there reads any of it")
+        formula = Clauses()
+        one = World(formula, self.in_force)
+        other = World(formula, self.in_force, one, apart)
+        copies = [Copy(self.program, one), Copy(self.program, other)]
+        for copy in copies:
+            self._real(copy)
+        held = [copies[0].some_rule(aim), -copies[1].some_rule(aim)]
+        other.finish()
+        one.finish()
+        children = simplest([one, other], held, self.on, self.seconds)
+        if children is None:
+            return _result(invariant, "proved", "no two children who differ in nothing else are answered differently")
+        decisions = tuple(self.ruleset.assess(child, engine="reference") for child in children)
+        if not (self._reached(invariant, decisions[0]) and not self._reached(invariant, decisions[1])):
+            raise ReplayDiffers(f"the counterexample to {invariant.id} is none on the reference engine")
+        return _result(invariant, "refuted", "two children who differ in nothing else", children, decisions)
+
+    def _read_for(self, aim: int) -> set[str]:
+        """The indicators that bear on whether some of these rules holds."""
+        program = self.program
+        made = {derived.variable: (derived, stage) for stage in program.stages for derived in stage.derived}
+        seen: set[int] = set()
+        below = [number for rule in bits_of(aim) for number in self._variables_of(rule)]
+        names: set[str] = set()
+        while below:
+            variable = below.pop()
+            if variable in seen:
+                continue
+            seen.add(variable)
+            if variable < program.base:
+                names.update(program.indicators_of(variable))
+                continue
+            derived, stage = made[variable]
+            for rule in bits_of(derived.rules):
+                below.extend(self._variables_of(rule))
+            for clause in bits_of(derived.clauses):
+                below.extend(literal.variable for literal in stage.clauses[clause])
+            if derived.stated is not None:
+                below.append(derived.stated)
+        for condition in self.in_force.scope.scope.values():
+            names.update(test.name for test, _ in every_test(condition))
+        for name in list(names):
+            parent = self.in_force.indicators[name].detail_of if name in self.in_force.indicators else None
+            while parent is not None:
+                names.add(parent)
+                parent = self.in_force.indicators[parent].detail_of
+        return names
+
+    def _variables_of(self, rule: int) -> Iterator[int]:
+        return (literal.variable for literal in (*self.program.when[rule], *self.program.spared[rule]))
+
+    def _reads_no_context(self, invariant: Invariant) -> Proof:
+        context = {one.id for one in self.in_force.indicators.values() if one.context}
+        everything = (1 << len(self.in_force.rules)) - 1
+        read = context & self._read_for(everything)
+        if read:
+            return _result(invariant, "refuted", f"read by some rule: {', '.join(sorted(read))}")
+        return _result(invariant, "proved", f"no rule reads any of the {len(context)} context indicators")
+
+    def _worse_never_lowers(self, invariant: Invariant) -> Proof:
+        """By the shape of the rules: each literal that a worse value could make false is a counterexample."""
+        for number, rule in enumerate(self.in_force.rules):
+            for literal in (*self.program.when[number], *self.program.spared[number]):
+                if not self._grows(literal):
+                    return _result(invariant, "refuted", f"rule {rule.id} can stop holding as something gets worse")
+        for stage in self.program.stages:
+            for literal in (literal for clause in stage.clauses for literal in clause):
+                if not self._grows(literal):
+                    return _result(invariant, "refuted", "a part of a rule can stop holding as something gets worse")
+        how = "every part of every rule keeps holding as any value gets worse, and conclusions only ever add"
+        return _result(invariant, "proved", how)
+
+    def _grows(self, literal: LiteralOf) -> bool:
+        """Does a literal stay true as what it reads gets worse?"""
+        variable = self.program.variables[literal.variable]
+        top = variable.segments - 1 - variable.may_not_apply
+        if variable.source is not None and variable.source.aspect == "words":
+            return True  # a choice has no order
+        if variable.may_not_apply and literal.low == variable.segments - 1:
+            return True  # what cannot apply has no value that could get worse
+        if variable.source is None or variable.source.aspect != "value":
+            return literal.high >= top
+        worse = self.in_force.indicators[variable.source.name].worse_is_higher
+        if worse is None:
+            return True
+        return literal.high >= top if worse else literal.low == 0
+
+
+def _gives(rule: Rule, response: str, weight: Weight) -> bool:
+    given = rule.responses.get(response)
+    return given is not None and _STRENGTH.index(given) >= _STRENGTH.index(weight)
+
+
+def _position(tier: Tier | None) -> int:
+    return -1 if tier is None else TIERS.index(tier)
