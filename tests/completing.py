@@ -13,6 +13,7 @@ from typing import Any
 from tests.answers import fits, knowledge_of
 from thresholds.assessment import Assessment
 from thresholds.knowledge import Knowledge
+from thresholds.language.conditions import every_test
 from thresholds.language.cuts import Cuts
 from thresholds.language.definition import CHILD_AGE
 from thresholds.language.durations import Elapsed, elapsed_of
@@ -50,7 +51,8 @@ class _Completing:
         self.knowledge: Knowledge = knowledge_of(ruleset, assessment)
         assessor = ruleset.assessor(assessment.on)
         self.program, self.in_force = assessor.program, assessor.ruleset
-        read = {name for name in self.program.by_indicator if name in self.in_force.indicators}
+        in_scope = (test.name for one in self.in_force.scope.scope.values() for test, _ in every_test(one))
+        read = {*self.program.by_indicator, *in_scope}
         for name in list(read):
             parent = self.in_force.indicators[name].detail_of
             while parent is not None:
@@ -179,7 +181,8 @@ class _Completing:
         apply: dict[str, Any] = {}
         for name, one in given.items():
             parent = self.in_force.indicators[name].detail_of
-            if parent is None or (knowledge.present(parent) is True and (parent in apply or parent in kept)):
+            was_observed = any(value is not None for _, value in self.knowledge.current.get(name, ()))
+            if parent is None or was_observed or knowledge.present(parent) is True:
                 apply[name] = one
         return Assessment.read({**plain, "child": child, "observations": {**kept, **apply}})
 

@@ -25,36 +25,58 @@ _OLDEST = 120
 _MOST_DIGITS = 30
 _MOST_TEXT = 20_000
 _MOST_OBSERVATIONS = 5_000
+_MOST_OF_ONE = 200
 _MOST_FAULTS = 100
+
+
+class _FieldFault(ValueError):
+    """A fault of a field that shows only beside another: the field, what is wrong, what is accepted."""
+
+    def __init__(self, field: str, message: str, help: str) -> None:  # noqa: A002 - the word users know
+        super().__init__(message)
+        self.field, self.message, self.help = field, message, help
+
+
+def _refused(message: str, help_: str) -> _FieldFault:
+    return _FieldFault("", message, help_)
+
+
+_ANY_VALUE = "accepted: text, a number, true or false, a list or a mapping"
 
 
 def _plain(value: object, depth: int = 0) -> object:
     """Dates as ISO text, numbers with a decimal point as the digits that were written; the rest unchanged."""
     if depth > 6:
-        raise ValueError("nests too deep: a value is plain, a list or one mapping")
-    if isinstance(value, bool | int | str) or value is None:
+        raise _refused("nests too deep", "a value is plain, a list or one mapping")
+    if isinstance(value, str):
+        if len(value) > _MOST_TEXT or re.search("[\ud800-\udfff]", value):
+            raise _refused("is text that is too long or broken", "write a plain value; what was said belongs in `views`")
+        return value
+    if isinstance(value, bool | int) or value is None:
         if isinstance(value, int) and abs(value) > 10**12:
-            raise ValueError("is far too large a number")
+            raise _refused("is far too large a number", _ANY_VALUE)
         return value
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, Fraction):
-        raise ValueError("is a fraction: give attended and possible, or a decimal number as text")
+        raise _refused("is a fraction", "give attended and possible, or a decimal number")
     if isinstance(value, Decimal):
         if not value.is_finite():
-            raise ValueError("is not a finite number")
+            raise _refused("is not a finite number", "write a number, or unknown")
         if value and abs(value.adjusted()) > _MOST_DIGITS:  # written out, 1e999999999 would fill the memory
-            raise ValueError("has far too many digits")
+            raise _refused("has far too many digits", _ANY_VALUE)
         return format(value, "f")
     if isinstance(value, datetime):
-        raise ValueError("holds a time of day: give the date alone")
+        raise _refused("holds a time of day", "give the date alone")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list | tuple | Mapping) and len(value) > _MOST_OBSERVATIONS:
+        raise _refused("holds too many entries", f"at most {_MOST_OBSERVATIONS}")
     if isinstance(value, list | tuple):
         return [_plain(item, depth + 1) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
-    raise ValueError(f"is a {type(value).__name__}: give text, a number, true or false, a list or a mapping")
+        return {str(_plain(str(key))): _plain(item, depth + 1) for key, item in value.items()}
+    raise _refused(f"is of type {type(value).__name__}, which no value is", _ANY_VALUE)
 
 
 Plain = Annotated[JsonValue, BeforeValidator(_plain)]
@@ -76,14 +98,6 @@ def _whole_number(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_calendar_day)]
 Whole = Annotated[int, BeforeValidator(_whole_number)]
-
-
-class _FieldFault(ValueError):
-    """A fault of a field that shows only beside another: the field, what is wrong, what is accepted."""
-
-    def __init__(self, field: str, message: str, help: str) -> None:  # noqa: A002 - the word users know
-        super().__init__(message)
-        self.field, self.message, self.help = field, message, help
 
 
 class _Private(BaseModel):
@@ -194,6 +208,7 @@ def _is_observation(value: object) -> bool:
 
 Observations = Annotated[
     tuple[Observation, ...],
+    Field(max_length=_MOST_OF_ONE),
     BeforeValidator(_as_observations, json_schema_input_type=Observation | list[Observation] | JsonValue),
 ]
 
@@ -326,8 +341,6 @@ def faults_of(error: ValidationError, data: Mapping[str, Any]) -> list[Fault]:
         if isinstance(reason, _FieldFault):
             field = ".".join(filter(None, (field, reason.field)))
             message, accepted = reason.message, reason.help
-        elif detail["type"] == "value_error":
-            message, accepted = str(reason), "accepted: text, a number, true or false, a list or a mapping"
         elif "date" in detail["type"]:
             message, accepted = "is not a date", "write it as 2017-03-01"
         else:
@@ -345,7 +358,8 @@ def _field(steps: tuple[str | int, ...], data: Mapping[str, Any]) -> str:
     if path[:1] == ["observations"] and len(path) > 2:
         given = data.get("observations")
         one = given.get(path[1]) if isinstance(given, Mapping) else None
-        if not (isinstance(one, list | tuple) and len(one) > 1 and path[2] < len(one)):
+        several = isinstance(one, list | tuple) and any(isinstance(each, Mapping | Observation) for each in one)
+        if not several or len(one or ()) == 1:
             del path[2]  # it stands alone, not in a list
         if path[-1] == "value":
             del path[-1]

@@ -21,7 +21,6 @@ from thresholds.language.conditions import (
     both,
     counts_in,
     either,
-    is_empty,
     negation,
 )
 from thresholds.language.conditions import (
@@ -125,12 +124,6 @@ def test_a_test_under_none_stands_negatively_and_under_two_positively() -> None:
         "c": True,
         "d": True,
     }
-
-
-def test_a_condition_that_asks_nothing_is_empty() -> None:
-    """No parts, no question."""
-    assert is_empty(AllOf(()))
-    assert not is_empty(good("a: 1"))
 
 
 @pytest.mark.parametrize(

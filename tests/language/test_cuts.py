@@ -105,7 +105,9 @@ def test_segments_are_a_partition_in_the_order_of_the_values(given_: tuple[Domai
 def test_no_two_neighbouring_segments_are_the_same_to_every_test(given_: tuple[Domain, list[ValueSet], Cuts]) -> None:
     """Of numbers nothing is cut for nothing, unless two tests meet there; a scale is cut at every value."""
     domain, sets, cuts = given_
-    ends = {end for one in sets for interval in one.intervals for end in (interval.low, interval.high) if end is not None}
+    ends = {
+        end for one in sets for interval in one.intervals for end in (interval.low, interval.high) if end is not None
+    }
     assert domain.values or cuts.count <= 2 * len(ends) + 1
 
 
@@ -154,9 +156,7 @@ def test_a_span_of_time_agrees_with_every_day_in_it(texts: list[str], on: date, 
     cuts = cut(ELAPSED, [accepted(f">= {text}", ELAPSED) for text in texts])
     latest = on - timedelta(days=ago)
     earliest = latest - timedelta(days=width)
-    each = [
-        sum(limit.after(earliest + timedelta(days=day)) <= on for limit in cuts.limits) for day in range(width + 1)
-    ]
+    each = [sum(limit.after(earliest + timedelta(days=day)) <= on for limit in cuts.limits) for day in range(width + 1)]
     assert cuts.span(Elapsed(earliest, latest, on)) == (min(each), max(each))
 
 
@@ -173,7 +173,9 @@ def test_a_mask_of_times_holds_for_the_days_its_test_holds_for(texts: list[str],
     assert segment == highest
     for text in written:
         reached = [duration(limit.text).after(start) <= on for limit in limits if limit.text in text]
-        holds = reached[0] and not reached[-1] if ".." in text else reached[0] != text.removeprefix("not(").startswith("<")
+        holds = (
+            reached[0] and not reached[-1] if ".." in text else reached[0] != text.removeprefix("not(").startswith("<")
+        )
         mask = cuts.mask(accepted(text, ELAPSED))
         assert bool(mask >> segment & 1) == (holds != text.startswith("not"))
 

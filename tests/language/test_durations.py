@@ -47,7 +47,7 @@ def test_the_same_length_written_in_another_unit_is_the_same() -> None:
 
 
 def test_how_a_length_is_said_makes_a_difference_to_what_is_known() -> None:
-    """"7 days" is one day wide and "1 week" is seven, "12 months" a month and "1 year" a year."""
+    """ "7 days" is one day wide and "1 week" is seven, "12 months" a month and "1 year" a year."""
     on = date(2017, 3, 15)
     widths = []
     for text in ("7 days", "1 week", "12 months", "1 year"):
@@ -58,7 +58,19 @@ def test_how_a_length_is_said_makes_a_difference_to_what_is_known() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "3", "days", "three days", "3days", "-3 days", "3.5 years", "3 Days", "3 fortnights", "151 years", "99999 weeks"]
+    [
+        "",
+        "3",
+        "days",
+        "three days",
+        "3days",
+        "-3 days",
+        "3.5 years",
+        "3 Days",
+        "3 fortnights",
+        "151 years",
+        "99999 weeks",
+    ]
     + ["3 days 2 hours", "٣ days", "1 year 2 months"],
 )
 def test_what_is_no_duration_is_none(text: str) -> None:
@@ -168,7 +180,7 @@ def test_lengths_with_an_order_strictly_come_one_after_the_other(one: Duration, 
 
 @given(st.sampled_from(UNITS), st.integers(0, 60), ON)
 def test_so_many_months_are_exactly_the_start_days_with_that_many_completed(unit: str, number: int, on: date) -> None:
-    """"3 months" covers each start day from which 3 months and not yet 4 have passed, and no other."""
+    """ "3 months" covers each start day from which 3 months and not yet 4 have passed, and no other."""
     said, one_more = duration(f"{number} {unit}s"), duration(f"{number + 1} {unit}s")
     elapsed = elapsed_of(said, on)
     assert elapsed.earliest <= elapsed.latest <= on

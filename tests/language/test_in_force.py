@@ -83,7 +83,9 @@ def _dated() -> thresholds.Ruleset:
 
     if not _CACHE:
         files = small()
-        for number, (begins, ends) in enumerate([("2012-01-01", "2014-05-06"), ("2014-05-06", None), (None, "2020-02-29")]):
+        for number, (begins, ends) in enumerate(
+            [("2012-01-01", "2014-05-06"), ("2014-05-06", None), (None, "2020-02-29")]
+        ):
             add_rule(files, f"dated_{number}", when={"hunger": ">= low"}, from_=begins, until=ends)
             new = entry(files, f"dated_{number}")
             for name in ("from", "until"):
@@ -162,7 +164,9 @@ def _windows(files: Files) -> None:
 
 
 def _quoted(files: Files) -> None:
-    files["rules/rules.yaml"] = as_text(files["rules/rules.yaml"]).replace("'", '"').replace("bruise: true", "bruise: 'true'")
+    files["rules/rules.yaml"] = (
+        as_text(files["rules/rules.yaml"]).replace("'", '"').replace("bruise: true", "bruise: 'true'")
+    )
 
 
 def _flow(files: Files) -> None:
@@ -267,7 +271,9 @@ def test_a_parameter_that_does_not_exist_is_told_with_the_nearest(tmp_path: Path
         ({"many_hours": Fraction(1, 3)}, "`1/3` is neither a number nor a length of time"),
     ],
 )
-def test_a_value_that_does_not_fit_is_told(values: dict[str, int | str | Fraction], message: str, tmp_path: Path) -> None:
+def test_a_value_that_does_not_fit_is_told(
+    values: dict[str, int | str | Fraction], message: str, tmp_path: Path
+) -> None:
     """RulesetInvalid says what is wrong with it, as of a file."""
     with pytest.raises(thresholds.RulesetInvalid) as caught:
         load(small(), tmp_path).with_parameters(**values)

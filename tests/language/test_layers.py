@@ -204,7 +204,9 @@ def strong() -> Files:
         RULES,
         "parts_rule",
         title="Parts",
-        when={"at_least": {"n": "several", "of": [{"bruise": True}, {"hitting": ">= low"}, {"recent_episodes": ">= 1"}]}},
+        when={
+            "at_least": {"n": "several", "of": [{"bruise": True}, {"hitting": ">= low"}, {"recent_episodes": ">= 1"}]}
+        },
         then={"enquiry": "points_to"},
         because="x",
         overriding=True,
@@ -314,7 +316,10 @@ WEAKER: dict[str, tuple[Files, str, str]] = {
         "holds for fewer children",
     ),
     "a part narrowed": (
-        rule("parts_rule", when={"at_least": {"n": "several", "of": [{"bruise": True}, {"hitting": ">= high"}, PARTS[2]]}}),
+        rule(
+            "parts_rule",
+            when={"at_least": {"n": "several", "of": [{"bruise": True}, {"hitting": ">= high"}, PARTS[2]]}},
+        ),
         "parts_rule",
         "holds for fewer children",
     ),
@@ -326,11 +331,17 @@ WEAKER: dict[str, tuple[Files, str, str]] = {
     "a window shortened": (parameter("missing_window", "60 days"), "missing_rule", SHORTER),
     "a window in another unit": (parameter("missing_window", "3 months"), "missing_rule", SHORTER),
     "a count changed": (
-        changed("quantity", "recent_episodes", "quantities.yaml", count={"events": "missing_episodes", "within": "1 day"}),
+        changed(
+            "quantity", "recent_episodes", "quantities.yaml", count={"events": "missing_episodes", "within": "1 day"}
+        ),
         "missing_rule",
         "reads `recent_episodes`, which is changed",
     ),
-    "silence means something else": (indicator("missing_episodes", absent="unknown"), "missing_rule", "reads `missing_"),
+    "silence means something else": (
+        indicator("missing_episodes", absent="unknown"),
+        "missing_rule",
+        "reads `missing_",
+    ),
     "another topic": (indicator("bruise", topic="going_missing"), "bruise_rule", "reads `bruise`, which is changed"),
     "a value taken out": (
         indicator("hitting", values={"none": "x", "low": "x", "moderate": "x", "severe": "x", "high": "x"}),
@@ -368,7 +379,9 @@ def test_an_overlay_may_not_weaken_an_overriding_rule(case: str, tmp_path: Path)
     """In whatever way a child would be missed who was not before, the rule is named with what is weaker."""
     over, weakened, how = WEAKER[case]
     found = told(over, tmp_path, strong())
-    said = [problem for problem in found if f"overriding rule `{weakened}` of what this extends {how}" in problem.message]
+    said = [
+        problem for problem in found if f"overriding rule `{weakened}` of what this extends {how}" in problem.message
+    ]
     assert said, [str(problem) for problem in found]
     assert said[0].place.file.startswith(("local/", "small/"))
     assert "an overlay may only widen an overriding rule" in said[0].help
@@ -392,7 +405,8 @@ WIDER: dict[str, Files] = {
     "a part more": rule("parts_rule", when={"at_least": {"n": 2, "of": [*PARTS, {"bruise_explained": False}]}}),
     "a part widened": rule("parts_rule", when={"at_least": {"n": 2, "of": [PARTS[0], PARTS[1], PARTS[2]][::-1]}}),
     "an alternative more": rule(
-        "any_rule", when={"any": [{"bruise": True, "hitting": ">= low"}, {"hitting": ">= high"}, {"recent_episodes": ">= 9"}]}
+        "any_rule",
+        when={"any": [{"bruise": True, "hitting": ">= low"}, {"hitting": ">= high"}, {"recent_episodes": ">= 9"}]},
     ),
     "an alternative widened": rule("any_rule", when={"any": [{"hitting": ">= moderate"}, {"bruise": True}]}),
     "a window lengthened": parameter("missing_window", "120 days"),

@@ -23,7 +23,13 @@ def test_the_small_ruleset_loads(tmp_path: Path) -> None:
 
 
 FIELDS: dict[str, tuple[Change, str, str, str, str]] = {
-    "a field nobody knows": (put("hitting_rule", becuase="x"), RULES, "becuase", "`becuase` is not known", "`because`?"),
+    "a field nobody knows": (
+        put("hitting_rule", becuase="x"),
+        RULES,
+        "becuase",
+        "`becuase` is not known",
+        "`because`?",
+    ),
     "a field with no near name": (put("hitting_rule", zzz="x"), RULES, "zzz", "`zzz` is not known", "overriding"),
     "a field that is missing": (
         put("hitting_rule", because=None),
@@ -185,7 +191,13 @@ FIELDS: dict[str, tuple[Change, str, str, str, str]] = {
         "does not say when it covers unborn",
         "care_leaver",
     ),
-    "a group too many": (scope(adult={"plan": True}), "ruleset.yaml", "adult:\n    ¦plan", "`adult` is not accepted", "under_18"),
+    "a group too many": (
+        scope(adult={"plan": True}),
+        "ruleset.yaml",
+        "adult:\n    ¦plan",
+        "`adult` is not accepted",
+        "under_18",
+    ),
 }
 
 

@@ -73,7 +73,9 @@ def test_yes_no_and_dates_are_no_trap(tmp_path: Path) -> None:
     files = small()
     entry(files, "review")["label"] = "no"
     entry(files, "enquiry")["label"] = "2017-01-31"
-    files["responses.yaml"] = as_text(files["responses.yaml"]).replace("'no'", "no").replace("'2017-01-31'", "2017-01-31")
+    files["responses.yaml"] = (
+        as_text(files["responses.yaml"]).replace("'no'", "no").replace("'2017-01-31'", "2017-01-31")
+    )
     responses = load(files, tmp_path).definition.responses
     assert (responses["review"].label, responses["enquiry"].label) == ("no", "2017-01-31")
 
@@ -128,7 +130,9 @@ def test_a_name_that_is_none_is_not_found(name: str) -> None:
         ("indicator/x.yaml", "[]", "this folder is not part of a ruleset", "did you mean indicators?"),
     ],
 )
-def test_what_is_no_part_of_a_ruleset_is_told(path: str, content: str, message: str, help_: str, tmp_path: Path) -> None:
+def test_what_is_no_part_of_a_ruleset_is_told(
+    path: str, content: str, message: str, help_: str, tmp_path: Path
+) -> None:
     """A misspelt file or folder is never left out in silence."""
     files = small()
     files[path] = content
@@ -140,7 +144,9 @@ def test_what_is_no_part_of_a_ruleset_is_told(path: str, content: str, message: 
 
 def test_notes_and_hidden_files_are_left_alone(tmp_path: Path) -> None:
     """Markdown beside the rules, and what begins with a dot, is nobody's business."""
-    load({**small(), "README.md": "x", "rules/notes.md": "- x", ".git/config": "x", "rules/.hidden.yaml": "{"}, tmp_path)
+    load(
+        {**small(), "README.md": "x", "rules/notes.md": "- x", ".git/config": "x", "rules/.hidden.yaml": "{"}, tmp_path
+    )
 
 
 def test_a_list_may_be_split_over_a_folder_of_files(tmp_path: Path) -> None:

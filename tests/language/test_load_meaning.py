@@ -222,9 +222,7 @@ EMPTY: dict[str, Case] = {
         "let it need a sign",
     ),
     "enough of a list is absent": (
-        when(
-            "others_rule", at_least={"n": 1, "of": [{"lives_with": "others"}, {"any": [{"lives_with": "parents"}]}]}
-        ),
+        when("others_rule", at_least={"n": 1, "of": [{"lives_with": "others"}, {"any": [{"lives_with": "parents"}]}]}),
         RULES,
         "id: others_rule",
         "nothing found",

@@ -23,8 +23,43 @@ TEXTS["local/rules/rules.yaml"] = re.search(r"- id: others_rule.*", TEXTS["rules
 PATHS = sorted(TEXTS)
 TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
 WORDS = sorted({token for text in TEXTS.values() for token in re.findall(r"\w+", text)})
-ODDITIES = [">= 3", ">3", "[5..18)", "012", "null", "~", "*a", "&a b", "!x y", "{}", "[]", "- ", ": ", "\t", "#", "'", '"']
-ODDITIES += ["|", ">", "%", "@", "`", "\n", "  ", "not(", "..", "-1", "1e400", "9" * 30, "true", "2017-02-30", "é", "\u200b"]
+ODDITIES = [
+    ">= 3",
+    ">3",
+    "[5..18)",
+    "012",
+    "null",
+    "~",
+    "*a",
+    "&a b",
+    "!x y",
+    "{}",
+    "[]",
+    "- ",
+    ": ",
+    "\t",
+    "#",
+    "'",
+    '"',
+]
+ODDITIES += [
+    "|",
+    ">",
+    "%",
+    "@",
+    "`",
+    "\n",
+    "  ",
+    "not(",
+    "..",
+    "-1",
+    "1e400",
+    "9" * 30,
+    "true",
+    "2017-02-30",
+    "é",
+    "\u200b",
+]
 
 
 @pytest.fixture(scope="module")

@@ -106,8 +106,3 @@ def counts_in(condition: Condition) -> Iterator[AtLeast]:
     if not isinstance(condition, Test):
         for part in condition.parts:
             yield from counts_in(part)
-
-
-def is_empty(condition: Condition) -> bool:
-    """Does it ask nothing at all?"""
-    return not isinstance(condition, Test) and not condition.parts

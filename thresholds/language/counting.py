@@ -18,14 +18,26 @@ _LESS = "a count must not fall because something got worse"
 def check_counting(definition: Definition) -> Iterator[Problem]:
     """Problems with what quantities count, on every day on which something changes, each once."""
     seen: set[Problem] = set()
+    checked: set[tuple[object, ...]] = set()
     for day in definition.changes:
         ruleset = definition.in_force(day)
         for quantity in ruleset.quantities.values():
+            key = (quantity.id, ruleset.members(quantity), *_values(quantity, ruleset))
+            if key in checked:
+                continue
+            checked.add(key)
             for message, help_ in _faults(quantity, ruleset):
                 problem = Problem(quantity.place, f"quantity `{quantity.id}` {message}", help_)
                 if problem not in seen:
                     seen.add(problem)
                     yield problem
+
+
+def _values(quantity: Quantity, ruleset: InForce) -> Iterator[object]:
+    """The values of the parameters that a quantity's tests name."""
+    where = quantity.longest.where if quantity.longest else quantity.count.where if quantity.count else Where()
+    for test in (where.value, where.lasting):
+        yield from (ruleset.parameters.get(name) for name in (test.names if test else ()))
 
 
 def _faults(quantity: Quantity, ruleset: InForce) -> Iterator[tuple[str, str]]:

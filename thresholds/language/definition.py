@@ -107,8 +107,9 @@ class InForce:
     parameters: Mapping[str, Endpoint]
     units: Mapping[str, str]
     """What each parameter is given in."""
-    _accepted: dict[tuple[object, ...], ValueSet] = field(default_factory=dict, repr=False, compare=False)
+    _accepted: dict[tuple[object, ...], ValueSet | TestFault] = field(default_factory=dict, repr=False, compare=False)
     """What tests accept by name, text and parameter values: shared by all days of one definition."""
+    _members: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
 
     def domain(self, name: str) -> Domain:
         """The values that tests on an indicator, quantity or finding may speak of."""
@@ -121,7 +122,13 @@ class InForce:
         key = (name, test.text, *(self.parameters.get(word) for word in test.names))
         found = self._accepted.get(key)
         if found is None:
-            found = self._accepted[key] = resolve(test, self.domain(name), self.parameters)
+            try:
+                found = resolve(test, self.domain(name), self.parameters)
+            except TestFault as fault:
+                found = fault
+            self._accepted[key] = found
+        if isinstance(found, TestFault):
+            raise TestFault(found.message, found.help)
         return found
 
     def fits(self, name: str, test: UnaryTest) -> bool:
@@ -157,11 +164,15 @@ class InForce:
 
     def members(self, quantity: Quantity) -> tuple[str, ...]:
         """The ids of the indicators or findings that a quantity looks at, sorted."""
-        return self._members[quantity.id]
+        members = self._here.get(quantity.id)
+        if members is None:
+            members = self._here[quantity.id] = tuple(sorted(self._selected(quantity)))
+        return members
 
     @cached_property
-    def _members(self) -> dict[str, tuple[str, ...]]:
-        return {quantity.id: tuple(sorted(self._selected(quantity))) for quantity in self.quantities.values()}
+    def _here(self) -> dict[str, tuple[str, ...]]:
+        """What quantities look at, shared by all days on which the same entries are in force."""
+        return self._members.setdefault((*self.indicators, *self.findings, *self.quantities), {})
 
     def _selected(self, quantity: Quantity) -> Iterator[str]:
         counted = quantity.count
@@ -219,7 +230,8 @@ class Definition:
     documents: Mapping[str, NamedDocument]
     reference: Mapping[str, Reference]
     worked_examples: Mapping[str, WorkedExample]
-    _accepted: dict[tuple[object, ...], ValueSet] = field(default_factory=dict, repr=False, compare=False)
+    _accepted: dict[tuple[object, ...], ValueSet | TestFault] = field(default_factory=dict, repr=False, compare=False)
+    _members: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
     _cache: dict[int, InForce] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -282,6 +294,7 @@ class Definition:
             invariants=tuple(entry for entry in self.invariants.values() if entry.in_force(day)),
             parameters=parameters,
             _accepted=self._accepted,
+            _members=self._members,
             units={parameter.id: parameter.unit for parameter in self.parameters.values()},
         )
 

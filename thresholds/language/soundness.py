@@ -171,8 +171,9 @@ class _Soundness:
         for rule in self.ruleset.rules:
             for condition in rule.conditions():
                 for test, _ in every_test(condition):
-                    found = (test.place, self.ruleset.accepted(test.name, test.test))
-                    limits.setdefault(("", test.name), []).append(found)
+                    if self.ruleset.domain(test.name).kind == "duration":
+                        found = (test.place, self.ruleset.accepted(test.name, test.test))
+                        limits.setdefault(("", test.name), []).append(found)
         for quantity in self.ruleset.quantities.values():
             where = _where(quantity)
             for member in self.ruleset.members(quantity) if where is not None else ():
@@ -181,7 +182,8 @@ class _Soundness:
                     lasting.extend(limits.get(("", quantity.id), ()))
                 if where is not None and where.lasting is not None:
                     lasting.append((quantity.place, self.ruleset.durations(where.lasting)))
-                if where is not None and where.value is not None and self.ruleset.fits(member, where.value):
+                timed = member in self.ruleset.indicators and self.ruleset.indicators[member].kind == "since"
+                if timed and where is not None and where.value is not None and self.ruleset.fits(member, where.value):
                     found = (quantity.place, self.ruleset.accepted(member, where.value))
                     limits.setdefault(("", member), []).append(found)
         for (what, name), sets in limits.items():

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from thresholds.language.durations import LONGEST_YEARS, MIXED_UNITS, Duration, parse_duration
@@ -130,6 +131,7 @@ _TOKEN = re.compile(rf"\s*(<=|>=|<|>|\.\.|\[|\]|\(|\)|,|=|!=|(?:(?!\.\.){_WORD})
 _LONGEST = 2_000
 
 
+@lru_cache(maxsize=4096)
 def parse_test(text: str) -> UnaryTest:
     """Read a test; TestFault where it is not one."""
     if len(text) > _LONGEST:
@@ -224,8 +226,8 @@ def _one(rest: list[str], text: str) -> Written:
         raise TestFault(f"`{text}`: `{first}` is not part of a unary test", f"write {right}")
     word = _word([first] if first else [], text)
     if rest and rest[0] == "..":
-        first, high = word.text, rest[1] if len(rest) > 1 else "5"
-        help_ = f'write "[{first}..{high}]", or "[{first}..{high})" to leave {high} out'
+        start, end = word.text, rest[1] if len(rest) > 1 else "5"
+        help_ = f'write "[{start}..{end}]", or "[{start}..{end})" to leave {end} out'
         raise TestFault(f"`{text}`: an interval needs brackets", help_)
     return Written(word, True, word, True)
 

@@ -9,15 +9,21 @@ from fractions import Fraction
 from functools import cmp_to_key
 from typing import Any
 
-from pysat.examples.rc2 import RC2
-from pysat.formula import WCNF
-from pysat.solvers import Solver
-
 from thresholds.assessment import EVERYTHING, Assessment
 from thresholds.engines.solver import Boundary, Clauses, Key, World, in_order, window
 from thresholds.language.definition import BUILT_IN_INDICATORS, CHILD_AGE, GESTATION
 from thresholds.language.durations import Duration, elapsed_of, years
+from thresholds.errors import EngineUnavailable
 from thresholds.language.model import UNKNOWN, Indicator
+
+try:
+    from pysat.examples.rc2 import RC2
+    from pysat.formula import WCNF
+    from pysat.solvers import Solver
+except ImportError:
+    raise EngineUnavailable(
+        "proofs need python-sat, which is not installed", "pip install 'thresholds[prove]'"
+    ) from None
 
 _AWAY = 1_000
 """One indicator more away from `absent` weighs more than any number of steps of severity."""
