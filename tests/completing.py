@@ -171,20 +171,24 @@ class _Completing:
     # --- together ----------------------------------------------------------------------------------
 
     def completed(self, child: Given, given: dict[str, Given]) -> Assessment | None:
-        """The completion; None where it cannot be: a detail there of what is not."""
-        kept = {name: many for name, many in self.assessment.observations.items() if name not in self.read}
-        plain = self.assessment.model_dump(exclude={"observations", "child"})
-        made = Assessment.read({**plain, "child": child, "observations": {**kept, **given}})
-        if not fits(self.ruleset, made):
-            return None
-        knowledge = knowledge_of(self.ruleset, made)
-        apply: dict[str, Any] = {}
-        for name, one in given.items():
+        """The completion, details left out where they do not apply; None where it contradicts itself."""
+        kept: dict[str, Any] = {
+            name: many for name, many in self.assessment.observations.items() if name not in self.read
+        }
+        there: dict[str, bool] = {}
+        for name, one in given.items():  # what it is a detail of comes first
             parent = self.in_force.indicators[name].detail_of
-            was_observed = any(value is not None for _, value in self.knowledge.current.get(name, ()))
-            if parent is None or was_observed or knowledge.present(parent) is True:
-                apply[name] = one
-        return Assessment.read({**plain, "child": child, "observations": {**kept, **apply}})
+            applies = parent is None or there.get(parent, False)
+            if applies or any(value is not None for _, value in self.knowledge.current.get(name, ())):
+                kept[name] = one
+                there[name] = applies and self._there(name, one)
+        plain = self.assessment.model_dump(exclude={"observations", "child"})
+        made = Assessment.read({**plain, "child": child, "observations": kept})
+        return made if fits(self.ruleset, made) else None
+
+    def _there(self, name: str, one: Given) -> bool:
+        alone = Assessment(on=self.on, observations={name: one})
+        return knowledge_of(self.ruleset, alone).present(name) is True
 
 
 def _written(number: Fraction, indicator: Indicator) -> Any:

@@ -303,7 +303,11 @@ def test_an_assessment_does_not_change() -> None:
 
 # --- JSON ----------------------------------------------------------------------------------------------------------------------
 
-PLAIN = st.none() | st.booleans() | st.integers(-1000, 1000) | st.text("abc_ -", max_size=8) | st.floats(0, 100)
+def _six(number: float) -> float:
+    return round(number, 6)
+
+
+PLAIN = st.none() | st.booleans() | st.integers(-1000, 1000) | st.text("abc_ -", max_size=8) | st.floats(0, 100).map(_six)
 VALUES = PLAIN | st.lists(PLAIN, max_size=3) | st.dictionaries(st.sampled_from(["count", "within", "attended"]), PLAIN)
 DAYS = st.dates(date(2000, 1, 1), ON)
 OBSERVATIONS = VALUES | st.fixed_dictionaries(

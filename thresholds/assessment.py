@@ -50,7 +50,9 @@ def _plain(value: object, depth: int = 0) -> object:
         raise _refused("nests too deep", "a value is plain, a list or one mapping")
     if isinstance(value, str):
         if len(value) > _MOST_TEXT or re.search("[\ud800-\udfff]", value):
-            raise _refused("is text that is too long or broken", "write a plain value; what was said belongs in `views`")
+            raise _refused(
+                "is text that is too long or broken", "write a plain value; what was said belongs in `views`"
+            )
         return value
     if isinstance(value, bool | int) or value is None:
         if isinstance(value, int) and abs(value) > 10**12:
@@ -97,7 +99,7 @@ def _whole_number(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_calendar_day)]
-Whole = Annotated[int, BeforeValidator(_whole_number)]
+_WHOLE = BeforeValidator(_whole_number)  # stands last, so that the limits reach the JSON Schema
 
 
 class _Private(BaseModel):
@@ -123,13 +125,15 @@ class Child(_Private):
     """
 
     born: Day | None = None
-    age: Annotated[Whole, Field(ge=0, le=_OLDEST)] | None = None
-    months: Annotated[Whole, Field(ge=0, le=_OLDEST * 12)] | None = None
-    weeks: Annotated[Whole, Field(ge=0, le=_OLDEST * 52)] | None = None
-    days: Annotated[Whole, Field(ge=0, le=_OLDEST * 366)] | None = None
-    between: tuple[Annotated[Whole, Field(ge=0, le=_OLDEST)], Annotated[Whole, Field(ge=0, le=_OLDEST)]] | None = None
+    age: Annotated[int, Field(ge=0, le=_OLDEST), _WHOLE] | None = None
+    months: Annotated[int, Field(ge=0, le=_OLDEST * 12), _WHOLE] | None = None
+    weeks: Annotated[int, Field(ge=0, le=_OLDEST * 52), _WHOLE] | None = None
+    days: Annotated[int, Field(ge=0, le=_OLDEST * 366), _WHOLE] | None = None
+    between: (
+        tuple[Annotated[int, Field(ge=0, le=_OLDEST), _WHOLE], Annotated[int, Field(ge=0, le=_OLDEST), _WHOLE]] | None
+    ) = None
     unborn: bool = False
-    gestation_weeks: Annotated[Whole, Field(ge=0, le=45)] | None = None
+    gestation_weeks: Annotated[int, Field(ge=0, le=45), _WHOLE] | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -137,9 +141,13 @@ class Child(_Private):
             name for name in ("born", "age", "months", "weeks", "days", "between") if getattr(self, name) is not None
         ]
         if len(ways) > 1:
-            raise _FieldFault("", f"gives the age in {len(ways)} ways: {', '.join(ways)}", "give the one that is surest")
+            raise _FieldFault(
+                "", f"gives the age in {len(ways)} ways: {', '.join(ways)}", "give the one that is surest"
+            )
         if self.unborn and ways:
-            raise _FieldFault(ways[0], "is given for an unborn child, who has no age", f"take out `{ways[0]}` or `unborn`")
+            raise _FieldFault(
+                ways[0], "is given for an unborn child, who has no age", f"take out `{ways[0]}` or `unborn`"
+            )
         if self.gestation_weeks is not None and not self.unborn:
             raise _FieldFault("gestation_weeks", "belongs to an unborn child", "add `unborn: true`, or take it out")
         if self.between is not None and self.between[0] > self.between[1]:
@@ -345,7 +353,9 @@ def faults_of(error: ValidationError, data: Mapping[str, Any]) -> list[Fault]:
             message, accepted = "is not a date", "write it as 2017-03-01"
         else:
             message = _IN_WORDS.get(detail["type"], detail["msg"][0].lower() + detail["msg"][1:])
-            accepted = _ACCEPTED.get(detail["type"], "leave it out, or correct it").format_map({"expected": "", **context})
+            accepted = _ACCEPTED.get(detail["type"], "leave it out, or correct it").format_map(
+                {"expected": "", **context}
+            )
         faults.append(Fault(field or "assessment", message, accepted))
     if len(details) > _MOST_FAULTS:
         faults.append(Fault("assessment", f"has {len(details) - _MOST_FAULTS} faults more", "mend those told first"))

@@ -254,7 +254,12 @@ class _Compiler:
             return Variable(cuts.count, 0, source, cuts)
         cuts = self._cuts(source.aspect, source.name)
         indicator = self.ruleset.indicators[source.name]
-        may_not = indicator.detail_of is not None or source.aspect == "lasting" or source.name in BUILT_IN_INDICATORS
+        may_not = (
+            indicator.detail_of is not None
+            or indicator.may_not_apply
+            or source.aspect == "lasting"
+            or source.name in BUILT_IN_INDICATORS
+        )
         return Variable(cuts.count + may_not, 0, source, cuts, may_not)
 
     def _cuts(self, aspect: str, name: str) -> Cuts:

@@ -39,7 +39,7 @@ class Encoder:
         ranges = list(self._defaults(knowledge.looked_at))
         variables = self.program.variables
         touched = set(self._about_child)
-        for name in knowledge.current:
+        for name in (*knowledge.current, *knowledge.not_applicable):
             for relative in self._family[name]:
                 touched.update(self.program.by_indicator.get(relative, ()))
         for number in touched:

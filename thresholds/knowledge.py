@@ -27,7 +27,17 @@ from thresholds.language.definition import (
 )
 from thresholds.language.durations import Duration, Elapsed, between_years, elapsed_of
 from thresholds.language.model import UNKNOWN, Indicator
-from thresholds.observing import Events, Span, Value, ValueFault, Words, read_since, read_value, suggestion
+from thresholds.observing import (
+    Events,
+    NotApplicable,
+    Span,
+    Value,
+    ValueFault,
+    Words,
+    read_since,
+    read_value,
+    suggestion,
+)
 
 _LONGEST_AGO = 150  # years, as an observation may say
 
@@ -63,6 +73,8 @@ class Knowledge:
     """Topics looked at; those of the ruleset where everything was."""
     current: Mapping[str, tuple[tuple[Observation, Value | None], ...]]
     """By indicator: each current observation with the values it leaves possible, None for an explicit unknown."""
+    not_applicable: frozenset[str] = frozenset()
+    """Indicators recorded as not applying, and as nothing else."""
     _possible: dict[str, Possible] = field(default_factory=dict, repr=False)
     _present: dict[str, Truth] = field(default_factory=dict, repr=False)
 
@@ -84,6 +96,8 @@ class Knowledge:
         observed = _worst(indicator, [value for _, value in self.current.get(name, ()) if value is not None])
         if observed is not None:
             return Possible(observed)
+        if name in self.not_applicable:
+            return Possible(None)
         parent = self.ruleset.indicators.get(indicator.detail_of or "")
         there = True if parent is None else self.present(parent.id)
         if there is False:
@@ -92,7 +106,7 @@ class Knowledge:
         if implied is not None:
             return Possible(implied)
         unknown = name in self.current or indicator.topic not in self.looked_at or indicator.absent == UNKNOWN
-        if there is None:
+        if there is None or (unknown and indicator.may_not_apply):
             return Possible(everything(indicator, self.on), perhaps=True)
         return Possible(everything(indicator, self.on) if unknown else absent_value(indicator))
 
@@ -139,6 +153,8 @@ class Knowledge:
 
     def _is_present(self, name: str) -> Truth:
         indicator = self.ruleset.indicators[name]
+        if name in self.not_applicable:
+            return False
         if name not in self.current and name not in self._details:
             return self._unobserved_is_present(indicator)
         possible = self.possible(name)
@@ -301,6 +317,7 @@ class _Reader:
     def __init__(self, assessment: Assessment, ruleset: InForce) -> None:
         self.assessment, self.ruleset = assessment, ruleset
         self.faults: list[Fault] = []
+        self.not_applicable: set[str] = set()
 
     def read(self) -> Knowledge:
         current = {}
@@ -314,6 +331,7 @@ class _Reader:
             on=self.assessment.on,
             looked_at=self._topics(),
             current={name: found for name, found in current.items() if found},
+            not_applicable=frozenset(name for name in self.not_applicable if not current.get(name)),
         )
         if not self.faults:
             self._details(knowledge)
@@ -372,12 +390,12 @@ class _Reader:
     def _observed(
         self, indicator: Indicator, observations: Iterable[Observation]
     ) -> tuple[tuple[Observation, Value | None], ...]:
-        found = []
+        found: list[tuple[Observation, Value | None]] = []
         least = self.ruleset.parameters.get(indicator.sessions_at_least or "")
         observations = tuple(observations)
         for number, observation in enumerate(observations):
             where = f"observations.{indicator.id}" + (f"[{number}]" if len(observations) > 1 else "")
-            value = None
+            value: Value | NotApplicable | None = None
             try:
                 value = read_value(
                     indicator, observation.value, self.assessment.on, least if isinstance(least, Fraction) else None
@@ -391,7 +409,11 @@ class _Reader:
                 self.fault(f"{where}.since", fault.message, fault.help)
             if observation.on is not None and observation.on > self.assessment.on:
                 self.fault(f"{where}.on", "lies after the day of the assessment", "correct one of the two days")
-            if observation.status == "current":
+            if observation.status != "current":
+                continue
+            if isinstance(value, NotApplicable):
+                self.not_applicable.add(indicator.id)
+            else:
                 found.append((observation, value))
         return tuple(found)
 

@@ -72,17 +72,29 @@ class Events:
         return low, high
 
 
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """It cannot be there for this child: no school to attend, no birth to count from."""
+
+
 Value = Span | Words | Events | Elapsed
+DOES_NOT_APPLY = "does_not_apply"
 
 
 def _inside(day: date, window: Duration, on: date) -> bool:
     return day <= on and window.after(day) >= on
 
 
-def read_value(indicator: Indicator, given: object, on: date, sessions_at_least: Fraction | None) -> Value | None:
+def read_value(
+    indicator: Indicator, given: object, on: date, sessions_at_least: Fraction | None
+) -> Value | NotApplicable | None:
     """The values that `given` leaves possible; None where it says unknown. ValueFault where it is no value."""
     if given is None or given == "" or given == UNKNOWN:
         return None
+    if given == DOES_NOT_APPLY:
+        if indicator.may_not_apply:
+            return NotApplicable()
+        raise ValueFault("always applies", "accepted: a value, or unknown")
     match indicator.kind:
         case "flag":
             return _flag(given)

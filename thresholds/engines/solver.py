@@ -143,7 +143,8 @@ class World:
         if name == GESTATION:
             return self.unborn()
         indicator = self.ruleset.indicators[name]
-        return self.formula.true if indicator.detail_of is None else self.present(indicator.detail_of)
+        there = self.formula.true if indicator.detail_of is None else self.present(indicator.detail_of)
+        return self.formula.all_of([there, self._fact("applies", name)]) if indicator.may_not_apply else there
 
     def present(self, name: str) -> int:
         """The indicator is there: at another value than its `absent` one."""
@@ -182,6 +183,10 @@ class World:
         if high is not None and step > (high, 0):
             return -self.formula.true
         return self.at_or_above(key, step)
+
+    def recorded_as_applying(self, name: str) -> int | None:
+        """The literal for "nobody says that it does not apply"; None where no program asks, or it always applies."""
+        return self._home(name)._free.get(("applies", name))
 
     def unmet(self, name: str) -> int:
         """It is there, and no agency meets it."""

@@ -255,6 +255,8 @@ class Indicator(Entry):
     range: str | None = None
     whole: bool = False
     sessions_at_least: Identifier | None = None
+    may_not_apply: bool = False
+    """It may be recorded as `does_not_apply`: then no test of it holds."""
     levels: tuple[Level, ...] = ()
     basis: Basis
 

@@ -363,6 +363,7 @@ class _Soundness:
         """What may excuse an overriding rule is a fact of which the worse report counts."""
         faults = {
             "is a protective factor": indicator.protective,
+            "may be recorded as not applying": indicator.may_not_apply,
             "has no worse direction": indicator.worse == "neither",
         }
         for fault, is_so in faults.items():
@@ -388,6 +389,7 @@ class _Soundness:
         topic = ruleset.topics.get(indicator.topic)
         faults = {
             "is a protective factor": indicator.protective,
+            "may be recorded as not applying": indicator.may_not_apply,
             "is about the process, not the child": indicator.area == "process",
             "is a choice without order, so that two reports of it cannot be settled for the worse": indicator.kind
             == "choice",

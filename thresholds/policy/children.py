@@ -11,10 +11,11 @@ from typing import Any
 
 from thresholds.assessment import EVERYTHING, Assessment
 from thresholds.engines.solver import Boundary, Clauses, Key, World, in_order, window
+from thresholds.errors import EngineUnavailable
 from thresholds.language.definition import BUILT_IN_INDICATORS, CHILD_AGE, GESTATION
 from thresholds.language.durations import Duration, elapsed_of, years
-from thresholds.errors import EngineUnavailable
 from thresholds.language.model import UNKNOWN, Indicator
+from thresholds.observing import DOES_NOT_APPLY
 
 try:
     from pysat.examples.rc2 import RC2
@@ -95,7 +96,9 @@ def _preferences(world: World) -> Iterator[tuple[int, int]]:
         if absent in values:
             by_indicator.setdefault(name, []).append(values[absent])
     for name in sorted(world.ruleset.indicators):
-        some = world.some_event(name)
+        some, applying = world.some_event(name), world.recorded_as_applying(name)
+        if applying is not None:
+            by_indicator.setdefault(name, []).append(applying)
         if some is not None:
             by_indicator.setdefault(name, []).append(-some)
     for name, literal in list(world.unmet_facts()):
@@ -133,8 +136,12 @@ def _assessment(world: World, true: Model, on: date) -> Assessment:
         child["born"] = start.isoformat()
     names = {key[1] for key in world.steps} | set(world.choices) | {name for name, _ in world.unmet_facts()}
     names |= {name for name in world.ruleset.indicators if world.some_event(name) is not None}
-    observations = {}
+    observations: dict[str, dict[str, Any]] = {}
     for name in sorted(names - set(BUILT_IN_INDICATORS)):
+        applying = world.recorded_as_applying(name)
+        if applying is not None and applying not in true:
+            observations[name] = {"value": DOES_NOT_APPLY}
+            continue
         if world.applies(name) != world.formula.true and world.applies(name) not in true:
             continue
         observation = _observation(world, world.ruleset.indicators[name], true, on)
