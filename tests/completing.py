@@ -88,11 +88,12 @@ class _Completing:
 
     def _starts(self, time: Elapsed, cuts: Cuts | None) -> list[date]:
         """Days on which a time that has passed may have begun: the ends, and either side of each limit."""
-        days = {time.earliest, time.latest}
+        earliest = max(time.earliest, date(self.on.year - 150, 1, 1))  # no older day can be given
+        days = {earliest, time.latest}
         for limit in cuts.limits if cuts is not None else ():
             reached = elapsed_of(limit, self.on, exact=True).latest
             days.update((reached, reached + timedelta(days=1)))
-        return sorted(day for day in days if time.earliest <= day <= time.latest)
+        return sorted(day for day in days if earliest <= day <= time.latest)
 
     # --- observations ------------------------------------------------------------------------------
 

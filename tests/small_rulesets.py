@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
@@ -14,6 +15,9 @@ import pytest
 import yaml
 
 import thresholds
+from thresholds.errors import Fault
+from thresholds.knowledge import Knowledge, know
+from thresholds.language.definition import InForce
 from thresholds.language.yaml_text import Place, Problem
 
 Files = dict[str, Any]
@@ -390,7 +394,7 @@ def place_of(files: Mapping[str, object], file: str, text: str, name: str = "sma
     return Place(f"{name}/{file}", before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
-# --- changes, and what they lead to ---------------------------------------------------------------------------------
+# --- changes, and what they lead to ---------------------------------------------------------------
 
 
 def put(identifier: str, **fields: object) -> Change:
@@ -429,6 +433,36 @@ def level(**fields: object) -> Change:
     return lambda files: entry(files, "exclusions")["levels"][1].update(fields)
 
 
+Case = tuple[Change, str, str, str, str]
+"""A change, the file, the text at the very place (see place_of), words of the message, words of the help."""
+
+
+def both(*changes: Change) -> Change:
+    def change(files: Files) -> None:
+        for one in changes:
+            one(files)
+
+    return change
+
+
+def when(identifier: str, **tests: object) -> Change:
+    return put(identifier, when=tests)
+
+
+def unless(identifier: str, **tests: object) -> Change:
+    """One exception; the rule does not override, so that it may read anything."""
+    return put(identifier, overriding=None, related=None, unless=[{"when": tests, "because": "so"}])
+
+
+def patterns(**tests: object) -> Change:
+    """A rule that reads a count of findings."""
+    counted = {"label": "x", "unit": "patterns", "count": {"findings": {"tags": ["pattern"]}}}
+    return both(
+        lambda files: add(files, "quantities.yaml", "patterns", **counted),
+        when("neglect_rule", pattern=True, neglect=">= moderate", **tests),
+    )
+
+
 def check(
     change: Change, file: str, at: str, message: str, help_: str, folder: Path, *, beside: str | None = None
 ) -> None:
@@ -444,3 +478,31 @@ def check(
     assert (str(problem.place), problem.message) == (str(place_of(files, file, at)), problem.message)
     assert message in problem.message, problem.message
     assert help_ in problem.help, problem.help
+
+
+# --- for assessments ------------------------------------------------------------------------------
+
+
+@cache
+def known_ruleset() -> InForce:
+    """The small ruleset with some more indicators, as it stands in 2017."""
+    files = small()
+    add_indicator(files, "noise", "number", worse="neither", absent="0", unit="decibels", range="[0..200]")
+    add_indicator(files, "bruise_size", "number", "injury", worse="higher", absent="0", unit="mm", range="[0..300]")
+    entry(files, "bruise_size")["detail_of"] = "bruise"
+    add_indicator(files, "size_seen_by", "flag", "injury", worse="present", absent="false", detail_of="bruise_size")
+    with tempfile.TemporaryDirectory() as folder:
+        return load(files, Path(folder)).in_force(date(2017, 3, 1))
+
+
+def knowing(looked_at: object = (), **observations: Any) -> Knowledge:
+    """What is known of a child of 8 on 1 March 2017."""
+    data = {"child": {"age": 8}, "on": date(2017, 3, 1), "looked_at": looked_at, "observations": observations}
+    return know(thresholds.Assessment.read(data), known_ruleset())
+
+
+def faults_in(**data: Any) -> tuple[Fault, ...]:
+    """What is wrong with an assessment for that ruleset."""
+    with pytest.raises(thresholds.AssessmentInvalid) as caught:
+        know(thresholds.Assessment(**{"on": date(2017, 3, 1)} | data), known_ruleset())
+    return caught.value.faults

@@ -49,7 +49,7 @@ def good(text: str) -> Condition:
     return condition
 
 
-# --- Kleene logic ---------------------------------------------------------------------------------------------------
+# --- Kleene logic ---------------------------------------------------------------------------------
 
 
 def completions(values: list[Truth]) -> Iterator[tuple[bool, ...]]:
@@ -89,7 +89,7 @@ def test_de_morgan(values: list[Truth]) -> None:
     assert both(negation(value) for value in values) is negation(either(values))
 
 
-# --- reading --------------------------------------------------------------------------------------------------------
+# --- reading --------------------------------------------------------------------------------------
 
 
 def test_all_entries_of_a_mapping_must_hold() -> None:

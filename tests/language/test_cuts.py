@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -140,7 +141,7 @@ def test_a_choice_is_not_cut() -> None:
     assert cut(choice, [accepted("one", choice)]).count == 1
 
 
-# --- ages and durations --------------------------------------------------------------------------------------------
+# --- ages and durations ---------------------------------------------------------------------------
 
 LIMITS = st.lists(
     st.sampled_from(["28 days", "6 weeks", "1 day", "90 days"])
@@ -166,7 +167,7 @@ def test_a_mask_of_times_holds_for_the_days_its_test_holds_for(texts: list[str],
     start = on - timedelta(days=ago)
     limits = cut(ELAPSED, [accepted(f">= {text}", ELAPSED) for text in texts]).limits
     written = [f">= {limit}" for limit in limits] + [f"< {limit}" for limit in limits]
-    written += [f"[{one}..{other})" for one, other in zip(limits, limits[1:], strict=False)]
+    written += [f"[{one}..{other})" for one, other in pairwise(limits)]
     written += [f"not({text})" for text in written]
     cuts = cut(ELAPSED, [accepted(text, ELAPSED) for text in written])
     segment, highest = cuts.span(Elapsed(start, start, on))
@@ -196,7 +197,7 @@ def test_limits_without_a_fixed_order_are_refused() -> None:
     assert "days and weeks" in caught.value.help
 
 
-# --- runs ------------------------------------------------------------------------------------------------------------
+# --- runs -----------------------------------------------------------------------------------------
 
 
 @given(st.integers(0, 1 << 40))
@@ -204,7 +205,7 @@ def test_runs_are_the_unbroken_stretches_of_a_mask(mask: int) -> None:
     """Put together again the stretches are the mask, and none touches the next."""
     found = list(runs(mask))
     assert sum((1 << last + 1) - (1 << first) for first, last in found) == mask
-    assert all(last + 1 < first for (_, last), (first, _) in zip(found, found[1:], strict=False))
+    assert all(last + 1 < first for (_, last), (first, _) in pairwise(found))
 
 
 @given(st.lists(st.fractions(0, 100), min_size=1), st.fractions(0, 100))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import tempfile
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +22,7 @@ def assessment(on: date, **observations: object) -> thresholds.Assessment:
     return thresholds.Assessment(child={"age": 10}, on=on, looked_at="everything", observations=observations)
 
 
-# --- from, until, history ---------------------------------------------------------------------------------------------------
+# --- from, until, history -------------------------------------------------------------------------
 
 
 def test_an_entry_holds_from_its_first_day_until_the_day_before_its_last(tmp_path: Path) -> None:
@@ -79,8 +80,6 @@ _CACHE: list[thresholds.Ruleset] = []
 
 
 def _dated() -> thresholds.Ruleset:
-    import tempfile
-
     if not _CACHE:
         files = small()
         for number, (begins, ends) in enumerate(
@@ -95,7 +94,7 @@ def _dated() -> thresholds.Ruleset:
     return _CACHE[0]
 
 
-# --- pinned dates, status, beginnings ------------------------------------------------------------------------------------------
+# --- pinned dates, status, beginnings -------------------------------------------------------------
 
 
 def test_a_pinned_date_answers_whatever_the_day(tmp_path: Path) -> None:
@@ -139,7 +138,7 @@ def test_only_what_is_in_force_where_that_is_asked_for(tmp_path: Path) -> None:
     assert thresholds.load(write(files, tmp_path / "small"), require="in_force").status == "in_force"
 
 
-# --- the hash --------------------------------------------------------------------------------------------------------------------
+# --- the hash -------------------------------------------------------------------------------------
 
 
 def _reordered(files: Files) -> None:
@@ -229,7 +228,7 @@ def test_the_hash_stands_in_every_decision(tmp_path: Path) -> None:
     assert record.ruleset_status == "draft"
 
 
-# --- other values for parameters -----------------------------------------------------------------------------------------------------
+# --- other values for parameters ------------------------------------------------------------------
 
 
 def test_other_values_for_parameters_make_another_ruleset(tmp_path: Path) -> None:
@@ -238,7 +237,8 @@ def test_other_values_for_parameters_make_another_ruleset(tmp_path: Path) -> Non
     other = ruleset.with_parameters(low_attendance=80, missing_window="60 days", many_hours=Fraction(25, 2))
     for day in (date(2010, 1, 1), date(2020, 1, 1)):
         parameters = other.in_force(day).parameters
-        assert (parameters["low_attendance"], parameters["many_hours"]) == (80, Fraction(25, 2))
+        assert parameters["low_attendance"] == 80
+        assert parameters["many_hours"] == Fraction(25, 2)
         assert str(parameters["missing_window"]) == "60 days"
     assert other.hash != ruleset.hash
     assert ruleset.in_force(date(2020, 1, 1)).parameters["low_attendance"] == 90

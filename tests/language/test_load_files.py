@@ -14,7 +14,7 @@ from tests.small_rulesets import as_text, entry, load, overlay, place_of, proble
 RULES = "rules/rules.yaml"
 
 
-# --- YAML's traps through the whole loader --------------------------------------------------------------------------------
+# --- YAML's traps through the whole loader --------------------------------------------------------
 
 TRAPS = {
     "an unquoted comparison": ("hitting: '>= moderate'", "hitting: ¦>= moderate", "start of a block", '">= moderate"'),
@@ -80,7 +80,7 @@ def test_yes_no_and_dates_are_no_trap(tmp_path: Path) -> None:
     assert (responses["review"].label, responses["enquiry"].label) == ("no", "2017-01-31")
 
 
-# --- what stands in the folder --------------------------------------------------------------------------------------------
+# --- what stands in the folder --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
     load(files, tmp_path)
 
 
-# --- what is refused ---------------------------------------------------------------------------------------------------------
+# --- what is refused ------------------------------------------------------------------------------
 
 
 def refused(files: dict[str, object], folder: Path) -> str:
@@ -253,7 +253,7 @@ def test_too_many_files_are_refused(tmp_path: Path) -> None:
         thresholds.load(folder)
 
 
-# --- extends ---------------------------------------------------------------------------------------------------------------
+# --- extends --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

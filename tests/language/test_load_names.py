@@ -21,16 +21,13 @@ from tests.small_rulesets import (
     scope,
     small,
     the_problem,
+    when,
 )
 
 RULES = "rules/rules.yaml"
 FAMILY = "indicators/family.yaml"
 SCHOOL = "indicators/school.yaml"
 SAFEGUARDING = "indicators/safeguarding.yaml"
-
-
-def when(identifier: str, **tests: object) -> Change:
-    return put(identifier, when=tests)
 
 
 UNKNOWN: dict[str, tuple[Change, str, str, str, str]] = {

@@ -175,9 +175,9 @@ def _value(world: World, indicator: Indicator, true: Model, on: date) -> object:
     key: Key = ("value", indicator.id, 0, 0)
     reached = _reached(world, key, true)
     if indicator.kind == "since":
-        if key not in world.steps:
-            return None
-        return (elapsed_of(reached, on, exact=True).latest if isinstance(reached, Duration) else on).isoformat()
+        if not isinstance(reached, Duration):
+            return None  # too short to reach any limit: not worth saying
+        return elapsed_of(reached, on, exact=True).latest.isoformat()
     number = _number(world, indicator, key, reached, true)
     if number == indicator.absent_position or (indicator.absent == UNKNOWN and key not in world.steps):
         return None
