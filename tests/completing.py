@@ -99,7 +99,9 @@ class _Completing:
 
     def observed(self) -> dict[str, list[Given | None]]:
         """For each indicator that some rule reads, the observations that leave nothing open."""
-        return {name: self._options(name) for name in self.read if name not in ("child_age", "child_unborn", "gestation")}
+        return {
+            name: self._options(name) for name in self.read if name not in ("child_age", "child_unborn", "gestation")
+        }
 
     def _options(self, name: str) -> list[Given | None]:
         value = self.knowledge.possible(name).value
@@ -141,7 +143,9 @@ class _Completing:
         step = Fraction(1) if indicator.domain.whole else Fraction(1, 1000)
         found = {span.low, span.high}
         if indicator.absent_position is not None:
-            found.update((indicator.absent_position - step, indicator.absent_position, indicator.absent_position + step))
+            found.update(
+                (indicator.absent_position - step, indicator.absent_position, indicator.absent_position + step)
+            )
         for number in self.program.by_indicator.get(indicator.id, ()):
             variable = self.program.variables[number]
             for limit, _ in variable.cuts.steps if variable.cuts is not None else ():
@@ -157,12 +161,18 @@ class _Completing:
         ]
         edges = {self.on, self.on - timedelta(days=3000)}
         for window in windows:
-            first = next(day for day in (self.on - timedelta(days=n) for n in range(1, 60000)) if window.after(day) < self.on)
+            first = next(
+                day for day in (self.on - timedelta(days=n) for n in range(1, 60000)) if window.after(day) < self.on
+            )
             edges.update((first, first + timedelta(days=1)))
         lists = [[], *([day] * count for day in sorted(edges) for count in (1, 2, 3, 4, 6))]
         lists += [sorted([day] * 2 + [self.on]) for day in sorted(edges)]
         known = events.some()
-        return [days for days in lists if known in (None, bool(days)) and all(self._agrees(events, days, w) for w in windows)]
+        return [
+            days
+            for days in lists
+            if known in (None, bool(days)) and all(self._agrees(events, days, w) for w in windows)
+        ]
 
     def _agrees(self, events: Events, days: list[date], window: Any) -> bool:
         low, high = events.count(window, self.on)

@@ -34,7 +34,9 @@ def worsened(ruleset: Ruleset, assessment: Assessment, dice: Dice) -> Assessment
                 found += [(name, place, old | {"value": value})] if value is not None else []
                 found += [(name, place, old | {"need": "unmet"})] if one.need != "unmet" else []
                 if one.since is not None:
-                    found.append((name, place, old | {"since": read_since(one.since, assessment.on).earliest - timedelta(7)}))
+                    found.append(
+                        (name, place, old | {"since": read_since(one.since, assessment.on).earliest - timedelta(7)})
+                    )
     if not found:
         return None
     name, place, new = dice.one(found)

@@ -12,8 +12,8 @@ from thresholds.engines.bitmap import Bitmaps, Worked
 from thresholds.knowledge import Knowledge
 from thresholds.engines.reference import Reading, evaluate
 from thresholds.language.conditions import every_test
-from thresholds.language.definition import ABOUT_THE_CHILD, BUILT_IN_INDICATORS, CHILD_AGE
-from thresholds.language.model import GROUPS, TIERS, Group, Indicator
+from thresholds.language.definition import ABOUT_THE_CHILD, CHILD_AGE
+from thresholds.language.model import GROUPS, TIERS, Group
 
 
 @dataclass
@@ -21,6 +21,8 @@ class Unknown:
     """What is unknown in one topic, as bits: indicators, and the rules they could still change."""
 
     indicators: int = 0
+    values: int = 0
+    """Those of which the value itself is unknown; of the others it is whether the need is met, or how long it has lasted."""
     rules: int = 0
 
 
@@ -54,7 +56,9 @@ class Asker:
         found: dict[str, Unknown] = {}
         for variable, rules in enumerate(self._bearing_on(worked, undecided, undecided & ~settled)):
             if rules and variable < self.program.base:
-                self._add(found, self._base[variable], rules, knowledge)
+                source = self.program.variables[variable].source
+                value = source is None or source.aspect not in ("unmet", "lasting")
+                self._add(found, self._base[variable], rules, knowledge, value)
         for group in GROUPS:
             if worked.scope[group] is None:
                 self._add(found, self._deciding_scope(group, knowledge), undecided & ~settled, knowledge)
@@ -68,7 +72,9 @@ class Asker:
         tests = (test for test, _ in every_test(self.program.ruleset.scope.scope[group]))
         return self._bits(test.name for test in tests if evaluate(test, reading) is None)
 
-    def _add(self, found: dict[str, Unknown], indicators: int, rules: int, knowledge: Knowledge) -> None:
+    def _add(
+        self, found: dict[str, Unknown], indicators: int, rules: int, knowledge: Knowledge, value: bool = True
+    ) -> None:
         """In place of a detail stands what it is a detail of, while that is itself unknown."""
         for number in bits_of(indicators):
             if self._details >> number & 1:
@@ -78,6 +84,7 @@ class Asker:
                 number = self._number[name]
             unknown = found.setdefault(self._topic[number], Unknown())
             unknown.indicators |= 1 << number
+            unknown.values |= value << number
             unknown.rules |= rules
 
     def _bearing_on(self, worked: Worked, undecided: int, open_rules: int) -> list[int]:
@@ -152,6 +159,7 @@ class Asker:
                 topic,
                 topic in knowledge.looked_at,
                 found[topic].indicators,
+                found[topic].values,
                 self._reach(found[topic].rules),
                 tuple(name for name, rules in self._responses.items() if rules & found[topic].rules),
                 bool(found[topic].rules & urgent),
@@ -163,7 +171,14 @@ class Asker:
         return next((tier for tier in reversed(range(len(TIERS))) if rules & self.reaching[tier]), -1)
 
     def _make(
-        self, topic_id: str, looked_at: bool, indicators: int, reach: int, responses: tuple[str, ...], ask_now: bool
+        self,
+        topic_id: str,
+        looked_at: bool,
+        indicators: int,
+        values: int,
+        reach: int,
+        responses: tuple[str, ...],
+        ask_now: bool,
     ) -> tuple[Question, ...]:
         """What to ask of one topic: one question where it was not looked at, else one for each unknown indicator."""
         ruleset = self.program.ruleset
@@ -175,7 +190,7 @@ class Asker:
                 topic=topic_id,
                 indicators=group,
                 whole_topic=whole,
-                question=topic.question if whole else _question(ruleset.indicators[group[0]]),
+                question=topic.question if whole else self._question(group[0], values),
                 ask=tuple(ruleset.roles[role].label for role in topic.ask),
                 not_before=topic.not_before,
                 ask_now=ask_now,
@@ -185,10 +200,10 @@ class Asker:
             for group in ((names,) if whole else tuple((name,) for name in names))
         )
 
-
-def _question(indicator: Indicator) -> str:
-    if indicator.question is not None:
-        return indicator.question
-    if indicator.id in BUILT_IN_INDICATORS:
-        return f"What is the {indicator.label}?"
-    return f"What is known of this: {indicator.label}?"
+    def _question(self, name: str, values: int) -> str:
+        indicator = self.program.ruleset.indicators[name]
+        if not values >> self._number[name] & 1:
+            return f"Is somebody meeting this need already, and since when has it been so: {indicator.label}?"
+        if indicator.question is not None:
+            return indicator.question
+        return f"What is known of this: {indicator.label}?"
