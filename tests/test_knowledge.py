@@ -245,3 +245,23 @@ def test_a_detail_that_contradicts_its_parent_is_refused() -> None:
     assert "is a detail of `bruise`, which is recorded as not there" in fault.message
     assert "record `bruise` as there" in fault.help
     assert knowing(bruise=False, bruise_explained=False).possible("bruise") == span(0)
+
+
+# --- what does not apply --------------------------------------------------------------------------
+
+
+def test_what_cannot_be_there_for_this_child_does_not_apply() -> None:
+    """Where an indicator allows it, it may be recorded that there is nothing to know: then no test of it holds."""
+    knowledge = knowing(nursery_days="does_not_apply")
+    assert knowledge.possible("nursery_days") == NOTHING
+    assert knowledge.present("nursery_days") is False
+
+
+def test_what_may_not_apply_and_is_unknown_may_not_apply() -> None:
+    """Silence about it leaves every value possible, and none."""
+    assert knowing().possible("nursery_days") == Possible(Span(Fraction(0), Fraction(7)), perhaps=True)
+
+
+def test_a_value_beats_a_report_that_it_does_not_apply() -> None:
+    """Of two reports that disagree the one that knows something counts."""
+    assert knowing(nursery_days=several("does_not_apply", 3)).possible("nursery_days") == span(3)

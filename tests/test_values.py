@@ -100,6 +100,7 @@ def test_a_day_at_the_start_of_a_window_is_inside() -> None:
 WRONG: dict[str, tuple[str, Any, str, str]] = {
     "a number for a flag": ("bruise", 1, "neither true nor false", "true, false or unknown"),
     "a word for a flag": ("bruise", "yes", "neither true nor false", "true, false or unknown"),
+    "what always applies": ("bruise", "does_not_apply", "always applies", "a value, or unknown"),
     "a list for a flag": ("bruise", [True], "neither true nor false", "true, false or unknown"),
     "a value of no scale": (
         "hitting",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from thresholds.compiled import Derived, bits_of
+from thresholds.compiled import bits_of
 from thresholds.decision import Question
 from thresholds.engines.bitmap import Bitmaps, Worked
-from thresholds.knowledge import Knowledge
 from thresholds.engines.reference import Reading, evaluate
+from thresholds.knowledge import Knowledge
 from thresholds.language.conditions import every_test
 from thresholds.language.definition import ABOUT_THE_CHILD, CHILD_AGE
 from thresholds.language.model import GROUPS, TIERS, Group
@@ -22,7 +22,7 @@ class Unknown:
 
     indicators: int = 0
     values: int = 0
-    """Those of which the value itself is unknown; of the others it is whether the need is met, or how long it has lasted."""
+    """Those of which the value itself is unknown; of the others, whether the need is met, or since when."""
     rules: int = 0
 
 
@@ -35,7 +35,11 @@ class Asker:
         ruleset = self.program.ruleset
         self.names = tuple(sorted(ruleset.indicators))
         self._number = {name: number for number, name in enumerate(self.names)}
-        self._base = [self._bits(self.program.indicators_of(variable)) for variable in range(self.program.base)]
+        self._read = dict(self._variables())
+        self._heads = [
+            {clause: derived.variable for derived in stage.derived for clause in bits_of(derived.clauses)}
+            for stage in self.program.stages
+        ]
         self._details = self._bits(one.id for one in ruleset.indicators.values() if one.detail_of)
         self._topic = [ruleset.indicators[name].topic for name in self.names]
         self._responses = {
@@ -43,6 +47,15 @@ class Asker:
             for name in sorted(ruleset.responses)
         }
         self._of_topic = lru_cache(maxsize=4096)(self._make)
+        self._called_by = lru_cache(maxsize=4096)(self._responses_of)
+
+    def _variables(self) -> Iterator[tuple[int, tuple[int, bool]]]:
+        """Each base variable with the indicator it is read from, and whether it is that indicator's value."""
+        for variable in range(self.program.base):
+            source = self.program.variables[variable].source
+            for name in self.program.indicators_of(variable):
+                value = source is None or source.aspect not in ("unmet", "lasting")
+                yield variable, (self._number[name], value)
 
     def _bits(self, names: Iterable[str]) -> int:
         return sum(1 << number for number in {self._number[name] for name in names})
@@ -54,38 +67,41 @@ class Asker:
         """
         undecided = worked.inference.possible & ~worked.inference.certain
         found: dict[str, Unknown] = {}
-        for variable, rules in enumerate(self._bearing_on(worked, undecided, undecided & ~settled)):
-            if rules and variable < self.program.base:
-                source = self.program.variables[variable].source
-                value = source is None or source.aspect not in ("unmet", "lasting")
-                self._add(found, self._base[variable], rules, knowledge, value)
+        bearing = self._bearing_on(worked, undecided, undecided & ~settled)
+        for variable, (number, value) in self._read.items():
+            rules = bearing[variable]
+            if rules:
+                self._add(found, number, rules, knowledge, value)
         for group in GROUPS:
             if worked.scope[group] is None:
-                self._add(found, self._deciding_scope(group, knowledge), undecided & ~settled, knowledge)
+                for name in self._deciding_scope(group, knowledge):
+                    self._add(found, self._number[name], undecided & ~settled, knowledge)
         if not knowledge.child.age_known:
-            self._add(found, self._bits([CHILD_AGE]), undecided & ~settled, knowledge)
+            self._add(found, self._number[CHILD_AGE], undecided & ~settled, knowledge)
         return found
 
-    def _deciding_scope(self, group: Group, knowledge: Knowledge) -> int:
+    def _deciding_scope(self, group: Group, knowledge: Knowledge) -> set[str]:
         """The indicators, not known well enough, that say whether the child belongs to a group."""
         reading = Reading(knowledge, {})
         tests = (test for test, _ in every_test(self.program.ruleset.scope.scope[group]))
-        return self._bits(test.name for test in tests if evaluate(test, reading) is None)
+        return {test.name for test in tests if evaluate(test, reading) is None}
 
     def _add(
-        self, found: dict[str, Unknown], indicators: int, rules: int, knowledge: Knowledge, value: bool = True
+        self, found: dict[str, Unknown], number: int, rules: int, knowledge: Knowledge, value: bool = True
     ) -> None:
         """In place of a detail stands what it is a detail of, while that is itself unknown."""
-        for number in bits_of(indicators):
-            if self._details >> number & 1:
-                name = self.names[number]
-                while (parent := self.program.ruleset.indicators[name].detail_of) and knowledge.present(parent) is None:
-                    name = parent
-                number = self._number[name]
-            unknown = found.setdefault(self._topic[number], Unknown())
-            unknown.indicators |= 1 << number
-            unknown.values |= value << number
-            unknown.rules |= rules
+        if self._details >> number & 1:
+            name = self.names[number]
+            while (parent := self.program.ruleset.indicators[name].detail_of) and knowledge.present(parent) is None:
+                name = parent
+            number = self._number[name]
+        topic = self._topic[number]
+        unknown = found.get(topic)
+        if unknown is None:
+            unknown = found[topic] = Unknown()
+        unknown.indicators |= 1 << number
+        unknown.values |= value << number
+        unknown.rules |= rules
 
     def _bearing_on(self, worked: Worked, undecided: int, open_rules: int) -> list[int]:
         """By variable, the open rules that its unknown value keeps between true and false.
@@ -98,13 +114,17 @@ class Asker:
         through: dict[int, int] = {}  # rule -> open rules that read a finding it concludes
         for number in reversed(range(len(self.program.stages))):
             stage = self.program.stages[number]
-            clauses: dict[int, int] = {}
+            heads, reading = self._heads[number], 0
             for derived in stage.derived:
                 reached = bearing[derived.variable]
-                if reached:
-                    self._pass_on(derived, reached, undecided, clauses, through, bearing)
+                if not reached:
+                    continue
+                reading |= derived.clauses
+                for rule in bits_of(derived.rules & undecided):
+                    through[rule] = through.get(rule, 0) | reached
+                if derived.stated is not None:
+                    bearing[derived.stated] |= reached
             possible, carrying = worked.possible[number], sum(1 << rule for rule in through)
-            reading = sum(1 << clause for clause in clauses)
             for table in self.bitmaps.tables[number]:
                 low, high = worked.ranges[table.variable]
                 code = low * table.segments + high
@@ -116,27 +136,9 @@ class Asker:
                 for rule in bits_of(here & carrying):
                     reached |= through[rule]
                 for clause in bits_of(loose >> 2 * rules & reading):
-                    reached |= clauses[clause]
+                    reached |= bearing[heads[clause]]
                 bearing[table.variable] |= reached
         return bearing
-
-    @staticmethod
-    def _pass_on(
-        derived: Derived,
-        reached: int,
-        undecided: int,
-        clauses: dict[int, int],
-        through: dict[int, int],
-        bearing: list[int],
-    ) -> None:
-        if derived.finding:
-            for rule in bits_of(derived.rules & undecided):
-                through[rule] = through.get(rule, 0) | reached
-            return
-        for clause in bits_of(derived.clauses):
-            clauses[clause] = clauses.get(clause, 0) | reached
-        if derived.stated is not None:
-            bearing[derived.stated] |= reached
 
     def questions(
         self, found: dict[str, Unknown], knowledge: Knowledge, urgent: int, refer_now: bool
@@ -161,10 +163,13 @@ class Asker:
                 found[topic].indicators,
                 found[topic].values,
                 self._reach(found[topic].rules),
-                tuple(name for name, rules in self._responses.items() if rules & found[topic].rules),
+                self._called_by(found[topic].rules),
                 bool(found[topic].rules & urgent),
             )
         )
+
+    def _responses_of(self, rules: int) -> tuple[str, ...]:
+        return tuple(name for name, calling in self._responses.items() if calling & rules)
 
     def _reach(self, rules: int) -> int:
         """The position of the highest tier that some of these rules give; -1 for none."""

@@ -6,7 +6,7 @@ no cutting, counting or compiling with the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -195,25 +195,31 @@ def _or_as_stated(low: int, high: int, stated: Possible) -> tuple[int, int]:
 
 
 def _group(name: str, quantity: Quantity, ruleset: InForce) -> str:
+    """Members with the same word count as one."""
     indicator = ruleset.indicators[name]
-    groups = {"need_group": indicator.need_group or name, "area": indicator.area, "dimension": indicator.dimension}
-    return groups.get(quantity.distinct or "", name)
+    if quantity.distinct == "need_group":
+        return indicator.need_group or name
+    if quantity.distinct == "area":
+        return indicator.area
+    return indicator.dimension if quantity.distinct == "dimension" else name
 
 
 def _counts(name: str, where: Where, knowledge: Knowledge) -> Truth:
     """Is it there, at such a value, unmet, lasting so long?"""
+    return both(_counting(name, where, knowledge))
+
+
+def _counting(name: str, where: Where, knowledge: Knowledge) -> Iterator[Truth]:
     ruleset = knowledge.ruleset
-    truths: list[Truth] = []
     if where.value is not None and ruleset.fits(name, where.value):
         accepted = ruleset.accepted(name, where.value)
-        truths.append(held(accepted, knowledge.possible(name), knowledge.on, _whole(name, ruleset)))
+        yield held(accepted, knowledge.possible(name), knowledge.on, _whole(name, ruleset))
     else:
-        truths.append(knowledge.present(name))
+        yield knowledge.present(name)
     if where.need is not None:
-        truths.append(knowledge.unmet(name))
+        yield knowledge.unmet(name)
     if where.lasting is not None:
-        truths.append(held(ruleset.durations(where.lasting), knowledge.lasting(name), knowledge.on))
-    return both(truths)
+        yield held(ruleset.durations(where.lasting), knowledge.lasting(name), knowledge.on)
 
 
 def _whole(name: str, ruleset: InForce) -> bool:
