@@ -17,8 +17,8 @@ from thresholds.language.conditions import every_test
 from thresholds.language.cuts import Cuts
 from thresholds.language.definition import CHILD_AGE
 from thresholds.language.durations import Elapsed, elapsed_of
-from thresholds.language.model import Indicator
-from thresholds.observing import Events, Span, Words
+from thresholds.language.model import UNKNOWN, Indicator
+from thresholds.observing import DOES_NOT_APPLY, Events, Span, Words
 from thresholds.ruleset import Ruleset
 
 Given = dict[str, Any]
@@ -104,9 +104,9 @@ class _Completing:
         }
 
     def _options(self, name: str) -> list[Given | None]:
-        value = self.knowledge.possible(name).value
+        value, indicator = self.knowledge.possible(name).value, self.in_force.indicators[name]
         if value is None:
-            return [None]
+            return [{"value": DOES_NOT_APPLY} if name in self.knowledge.not_applicable else None]
         needs = [one.need for one, _ in self.knowledge.current.get(name, ())]
         open_needs: list[Any] = ["met", "unmet"] if self._reads(name, "unmet") else [None]
         if "unmet" in needs:
@@ -117,13 +117,16 @@ class _Completing:
         lasting = self.knowledge.lasting(name).value
         if self._reads(name, "lasting") and isinstance(lasting, Elapsed):
             sinces = list(self._starts(lasting, self._cuts(name, "lasting")))
-        indicator = self.in_force.indicators[name]
-        return [
+        observed = any(one is not None for _, one in self.knowledge.current.get(name, ()))
+        looked_for = indicator.topic in self.knowledge.looked_at and indicator.absent != UNKNOWN
+        never = indicator.may_not_apply and not observed and (name in self.knowledge.current or not looked_for)
+        given: list[Given | None] = [
             {"value": one, "need": need, "since": since}
             for one in self._values(indicator, value)
             for need in open_needs
             for since in sinces
         ]
+        return [*given, {"value": DOES_NOT_APPLY}] if never else given
 
     def _values(self, indicator: Indicator, value: object) -> list[Any]:
         if isinstance(value, Words):

@@ -311,7 +311,7 @@ def add_indicator(files: Files, identifier: str, kind: str, topic: str = "home",
 
 def add(files: Files, file: str, identifier: str, **fields: object) -> None:
     """One more entry of any kind."""
-    files.setdefault(file, []).append(_entry(identifier, **fields))
+    files.setdefault(file, []).append(_entry(identifier) | fields)
 
 
 def overlay(**header: object) -> Files:
@@ -491,7 +491,13 @@ def known_ruleset() -> InForce:
     add_indicator(files, "bruise_size", "number", "injury", worse="higher", absent="0", unit="mm", range="[0..300]")
     entry(files, "bruise_size")["detail_of"] = "bruise"
     add_indicator(files, "size_seen_by", "flag", "injury", worse="present", absent="false", detail_of="bruise_size")
-    usual = {"worse": "lower", "absent": "unknown", "unit": "days a week", "range": "[0..7]", "may_not_apply": True}
+    usual: dict[str, Any] = {
+        "worse": "lower",
+        "absent": "unknown",
+        "unit": "days a week",
+        "range": "[0..7]",
+        "may_not_apply": True,
+    }
     add_indicator(files, "nursery_days", "number", **usual)
     with tempfile.TemporaryDirectory() as folder:
         return load(files, Path(folder)).in_force(date(2017, 3, 1))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tests.answers import details_of, knowledge_of
+from tests.answers import changed, details_of, knowledge_of
 from thresholds.assessment import Assessment
 from thresholds.language.model import Indicator
 from thresholds.observing import Events, Span, read_since, read_value
@@ -40,9 +40,8 @@ def worsened(ruleset: Ruleset, assessment: Assessment, dice: Dice) -> Assessment
     if not found:
         return None
     name, place, new = dice.one(found)
-    observations = [one.model_dump() for one in assessment.observations[name]]
-    observations[place] = new
-    return Assessment.read({**assessment.model_dump(), "observations": {**assessment.observations, name: observations}})
+    others = [new if number == place else one for number, one in enumerate(assessment.observations[name])]
+    return changed(assessment, observations={**assessment.observations, name: others})
 
 
 def _worse(indicator: Indicator, given: Any, limits: Limits, on: date, dice: Dice) -> Any:

@@ -20,7 +20,7 @@ from thresholds.ruleset import Ruleset
 from thresholds.testing.building import ruleset_from
 from thresholds.testing.cases import case
 from thresholds.testing.dice import Dice
-from thresholds.testing.rules import invent_files
+from thresholds.testing.inventing import invent_files
 
 EVERY = 1 if PROFILE.max_examples > 100 else 5
 """So much of what takes long is tried: every one in the thorough profile."""

@@ -15,7 +15,7 @@ from thresholds.ruleset import Ruleset
 from thresholds.testing.building import ruleset_from
 from thresholds.testing.cases import case, days_of_interest
 from thresholds.testing.dice import Dice
-from thresholds.testing.rules import invent_files
+from thresholds.testing.inventing import invent_files
 
 THREADS = 8
 

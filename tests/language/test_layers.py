@@ -216,12 +216,18 @@ def strong() -> Files:
     add_indicator(files, "biting", "scale", "injury", values=entry(files, "hitting")["values"], **biting)
     add(files, "parameters.yaml", "lasting", title="Lasting", unit="days", value="28 days")
     counted = {"indicators": {"tags": ["sign"]}, "where": {"value": ">= low", "lasting": ">= lasting"}}
-    add(files, "quantities.yaml", "signs", label="x", unit="signs", count=counted)
+    as_said: dict[str, Any] = {"unit": "signs", "worse": "higher", "absent": "0", "range": "[0..9]", "whole": True}
+    add_indicator(files, "signs_said", "number", "injury", **as_said | {"area": "safeguarding"})
+    add(files, "quantities.yaml", "signs", label="x", unit="signs", count=counted, stated="signs_said")
     overriding: dict[str, Any] = {"then": {"enquiry": "points_to"}, "because": "x", "overriding": True}
     add(files, RULES, "signs_rule", title="Signs", when={"signs": ">= 1"}, **overriding)
     seen = {"area": "safeguarding", "worse": "lower", "absent": "unknown", "sessions_at_least": "fewest_sessions"}
     add_indicator(files, "seen", "percent", "going_missing", **seen)
     add(files, RULES, "gone_rule", title="Gone", when={"seen": "< 5"}, **overriding)
+    before = {"area": "safeguarding", "worse": "present", "absent": "unknown"}
+    add_indicator(files, "missing_before", "flag", "going_missing", **before)
+    none = {"hitting": ">= low", "none": [{"missing_before": False}]}
+    add(files, RULES, "none_rule", title="None", when=none, **overriding)
     add(
         files,
         RULES,
@@ -366,6 +372,21 @@ WEAKER: dict[str, tuple[Files, str, str]] = {
         "gone_rule",
         "reads `seen`, of which more sessions are needed",
     ),
+    "asked at fewer ages": (
+        changed("topic", "going_missing", "topics.yaml", ages="< 12 years"),
+        "missing_rule",
+        "reads `missing_episodes`, whose topic is asked about at fewer ages",
+    ),
+    "a count no longer as stated": (
+        changed("quantity", "signs", "quantities.yaml", stated=None),
+        "signs_rule",
+        "reads `signs`, which is changed",
+    ),
+    "a sign that excludes": (
+        rule("none_rule", when={"hitting": ">= low", "none": [{"missing_before": False}, {"biting": "none"}]}),
+        "none_rule",
+        "holds for fewer children",
+    ),
     "no longer asked at once": (
         changed("topic", "going_missing", "topics.yaml", immediate=None),
         "missing_rule",
@@ -410,6 +431,7 @@ WIDER: dict[str, Files] = {
     ),
     "an alternative widened": rule("any_rule", when={"any": [{"hitting": ">= moderate"}, {"bruise": True}]}),
     "a window lengthened": parameter("missing_window", "120 days"),
+    "nothing excludes any more": rule("none_rule", when={"hitting": ">= low"}),
     "another label": indicator("bruise", label="A bruise"),
     "a plain rule withdrawn": withdrawing("rule", "others_rule"),
     "a plain rule's parameter raised": parameter("many_hours", "30"),

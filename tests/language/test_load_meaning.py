@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.small_rulesets import (
     Case,
+    Change,
     add,
     add_indicator,
     add_rule,
@@ -18,9 +20,12 @@ from tests.small_rulesets import (
     level,
     load,
     patterns,
+    place_of,
+    problems,
     put,
     scope,
     small,
+    the_problem,
     unless,
     when,
 )
@@ -383,3 +388,109 @@ def test_a_sign_without_a_worse_direction_may_be_read_either_way(tmp_path: Path)
     add_indicator(files, "noise", "number", worse="neither", absent="0", unit="decibels", range="[0..200]")
     add_rule(files, when={"noise": "[40..60)"}, unless=[{"when": {"plan": True}, "because": "x"}])
     load(files, tmp_path)
+
+
+# --- what is counted ------------------------------------------------------------------------------
+
+
+def stated(**fields: object) -> Change:
+    """The count of needs may also be stated, as an indicator with these fields."""
+    usual: dict[str, Any] = {"unit": "needs", "worse": "higher", "absent": "0", "range": "[0..9]", "whole": True}
+    return both(
+        lambda files: add_indicator(files, "needs_said", "number", **usual | fields),
+        put("needs", stated="needs_said"),
+    )
+
+
+COUNTED: dict[str, Case] = {
+    "a need that is not there": (
+        count(where={"value": ">= none"}),
+        "quantities.yaml",
+        "id: needs",
+        "counts `hunger` at its `absent` value, none",
+        "count what was found",
+    ),
+    "a need until it gets worse": (
+        count(where={"value": "low"}),
+        "quantities.yaml",
+        "id: needs",
+        "counts `hunger` at `low`, which skips a worse value",
+        "must not fall because something got worse",
+    ),
+    "a need until it has lasted": (
+        count(where={"lasting": "< 90 days"}),
+        "quantities.yaml",
+        "id: needs",
+        "counts what has lasted `< 90 days`, and no longer what has lasted more",
+        'write ">= ..."',
+    ),
+    "a time without a unit": (
+        count(where={"lasting": ">= 90"}),
+        "quantities.yaml",
+        "id: needs",
+        "90 has no unit",
+        "28 days",
+    ),
+    "who a family is": (
+        count(indicators=["hunger", "poverty"]),
+        "quantities.yaml",
+        "id: needs",
+        "counts `poverty`, a context indicator",
+        "count the need itself",
+    ),
+    "events of which fewer are worse": (
+        put("missing_episodes", worse="lower"),
+        "quantities.yaml",
+        "id: recent_episodes",
+        "counts `missing_episodes`, of which fewer are worse",
+        "got worse",
+    ),
+    "a count that is never said to be 0": (
+        stated(range="[1..9]", absent="unknown"),
+        "quantities.yaml",
+        "id: needs",
+        "may be stated as `needs_said`, which is never 0",
+        "begin at 0",
+    ),
+    "a count of which fewer are worse": (
+        stated(worse="lower"),
+        "quantities.yaml",
+        "id: needs",
+        "may be stated as `needs_said`, of which fewer are worse",
+        "got worse",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COUNTED)
+def test_a_count_grows_as_things_get_worse_and_counts_nothing_for_nothing(case: str, tmp_path: Path) -> None:
+    """What quantities count is found, and goes on counting when it gets worse."""
+    change, file, at, message, help_ = COUNTED[case]
+    files = small()
+    change(files)
+    found = [problem for problem in problems(files, tmp_path) if message in problem.message]
+    assert found
+    assert found[0].place == place_of(files, file, at)
+    assert help_ in found[0].help
+
+
+def test_a_longest_time_is_read_upward_only(tmp_path: Path) -> None:
+    """Under `none` a longest time would say that nothing has lasted so long."""
+    files = small()
+    add(files, "quantities.yaml", "longest", label="x", longest={"indicators": ["hunger", "neglect"]})
+    when("others_rule", lives_with="others", none=[{"longest": ">= 90 days"}])(files)
+    problem = the_problem(files, tmp_path)
+    assert "`longest` is a longest time, and is read as not so long" in problem.message
+    assert '">= ..."' in problem.help
+
+
+@pytest.mark.parametrize(
+    ("ages", "message"), [("[5..18)", "5 has no unit"), ("< 18", "18 has no unit"), ("5 years", "<, >= or [a..b) only")]
+)
+def test_a_topic_is_asked_about_at_ages(ages: str, message: str, tmp_path: Path) -> None:
+    """The ages of a topic are a test of an age."""
+    files = small()
+    entry(files, "school")["ages"] = "[5 years..age_of_majority)"
+    load(files, tmp_path)
+    entry(files, "school")["ages"] = ages
+    assert message in the_problem(files, tmp_path).message

@@ -177,6 +177,45 @@ UNKNOWN: dict[str, tuple[Change, str, str, str, str]] = {
         "no parameter `many`",
         "did you mean many_hours?",
     ),
+    "a parameter for the ages of a topic": (
+        put("school", ages="< age_of_majorty"),
+        "topics.yaml",
+        "¦< age_of_majorty",
+        "no parameter `age_of_majorty`",
+        "age_of_majority?",
+    ),
+    "a source of a document": (
+        lambda files: add(
+            files, "documents.yaml", "plan_of_action", title="x", basis={"sources": ["S9"], "confidence": "seed"}
+        ),
+        "documents.yaml",
+        "- ¦S9",
+        "no source `S9`",
+        "did you mean S1?",
+    ),
+    "a finding counted": (
+        lambda files: add(files, "quantities.yaml", "some", label="x", unit="x", count={"findings": ["patern"]}),
+        "quantities.yaml",
+        "¦- patern",
+        "no finding `patern`",
+        "did you mean pattern?",
+    ),
+    "what a reference is modelled as": (
+        lambda files: add(
+            files, "reference.yaml", "aim", kind="aim", label="x", text="x", modelled_as=["bruise", "brise"]
+        ),
+        "reference.yaml",
+        "- ¦brise",
+        "no entry `brise`",
+        "did you mean bruise",
+    ),
+    "what a reference is at odds with": (
+        lambda files: add(files, "reference.yaml", "aim", kind="aim", label="x", text="x", conflicts_with=["aims"]),
+        "reference.yaml",
+        "- ¦aims",
+        "no reference `aims`",
+        "did you mean aim?",
+    ),
     "a word in braces": (
         put("hitting_rule", because="it is {hiting}"),
         RULES,

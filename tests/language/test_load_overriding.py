@@ -17,6 +17,7 @@ from tests.small_rulesets import (
     entry,
     level,
     patterns,
+    place_of,
     problems,
     put,
     small,
@@ -118,6 +119,18 @@ OVERRIDING: dict[str, Case] = {
         "an exception of overriding rule `bruise_rule` reads `plan`",
         "exception_fact: true",
     ),
+    "an exception that no report settles": (
+        both(
+            lambda files: add_indicator(
+                files, "seen_by_nurse", "flag", "injury", worse="neither", absent="false", exception_fact=True
+            ),
+            put("bruise_rule", unless=[{"when": {"seen_by_nurse": True}, "because": "x"}]),
+        ),
+        RULES,
+        "seen_by_nurse: true",
+        "reads `seen_by_nurse`, which has no worse direction",
+        "the worse must count",
+    ),
     "no specialist response": (
         put("hitting_rule", then={"early_help": "points_to"}),
         RULES,
@@ -161,6 +174,16 @@ def test_an_overriding_rule_is_looked_through_to_what_its_quantities_and_details
     assert [problem.message for problem in problems(files, tmp_path)] == [
         "overriding rule `hitting_rule` reads `hunger`, which stands in the topic `home`, which is not narrow"
     ]
+
+
+def test_an_overriding_rule_does_not_end_because_more_is_there(tmp_path: Path) -> None:
+    """A detail under `none` would be false as long as what it is a detail of is absent."""
+    files = small()
+    when("bruise_rule", hitting=">= low", none=[{"bruise_explained": True}])(files)
+    said = [problem for problem in problems(files, tmp_path) if "is a detail of `bruise`" in problem.message]
+    assert len(said) == 1
+    assert said[0].place == place_of(files, RULES, "bruise_explained: true")
+    assert "test it outside of `none`" in said[0].help
 
 
 # --- in force together ----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any, get_args
 
 import pytest
@@ -29,9 +30,16 @@ LAST_DAY_OF_SEVENTEEN, EIGHTEENTH_BIRTHDAY = {"born": "1999-03-02"}, {"born": "1
 NUMBERED_LEVEL = re.compile(r"\b(?:level|tier|stage)[ _][1-5]\b", re.IGNORECASE)
 
 
-@pytest.fixture(scope="module")
-def llr() -> Ruleset:
+@cache
+def bundled_llr() -> Ruleset:
+    """Loaded once for all tests; a ruleset does not change."""
     return thresholds.load("llr")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def llr() -> Iterator[Ruleset]:
+    yield bundled_llr()
+    bundled_llr.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +60,7 @@ def answer(
     assessment = thresholds.Assessment(
         child=dict(child), on=on, looked_at=looked_at, observations=dict(observations or {}), consent=consent
     )
-    return (ruleset or thresholds.load("llr")).assess(assessment)
+    return (ruleset or bundled_llr()).assess(assessment)
 
 
 def rules_of(decision: Decision) -> set[str]:
@@ -112,13 +120,13 @@ def test_trap_01_no_average_of_signs() -> None:
     assert answer({"age": 8}, {**unsafe, **good}).responses["section_47_enquiry"] == "points_to"
 
 
-def test_trap_02_no_strength_lowers_a_danger(llr: Ruleset, definition: Definition) -> None:
+def test_trap_02_no_strength_lowers_a_danger(definition: Definition) -> None:
     """Beside each overriding sign every strength there is changes neither floor nor any response."""
     signs = dict(dangers(definition))
     assert len(signs) >= 30
     for rule, sign in signs.items():
-        alone = answer({"age": 8}, sign, ruleset=llr)
-        beside = answer({"age": 8}, {**sign, **strengths(definition)}, ruleset=llr)
+        alone = answer({"age": 8}, sign)
+        beside = answer({"age": 8}, {**sign, **strengths(definition)})
         assert rule in rules_of(beside)
         assert (beside.tier, beside.floor) == ("specialist", "specialist"), rule
         assert beside.responses == alone.responses, rule
@@ -134,12 +142,12 @@ def test_trap_03_unknown_is_not_no() -> None:
     assert answer({"age": 8}, WELL_AT_SCHOOL).ceiling == "universal"
 
 
-def test_trap_04_consent_is_no_gate_for_protection(llr: Ruleset, definition: Definition) -> None:
+def test_trap_04_consent_is_no_gate_for_protection(definition: Definition) -> None:
     """Whoever refuses what: each overriding sign calls for the same, and an enquiry asks for no consent."""
     assert definition.responses["section_47_enquiry"].consent == "not_required"
     for rule, sign in dangers(definition):
-        given = answer({"age": 8}, sign, consent="given", ruleset=llr)
-        refused = answer({"age": 8}, sign, consent="refused", ruleset=llr)
+        given = answer({"age": 8}, sign, consent="given")
+        refused = answer({"age": 8}, sign, consent="refused")
         assert (refused.tier, refused.responses, refused.refer_now) == (given.tier, given.responses, True), rule
 
 
@@ -167,7 +175,7 @@ def test_trap_06_a_refusal_is_no_safeguarding_sign(signs: dict[str, str]) -> Non
 
 
 def test_trap_07_no_numbered_levels(definition: Definition) -> None:
-    """No area's "level 3" is carried over: no id and no sentence numbers a level, and the tiers are the seeds' three."""
+    """No area's "level 3" is carried over: no id and no sentence numbers a level; the tiers are the seeds' three."""
     for entry in entries(definition):
         assert not NUMBERED_LEVEL.search(f"{entry.id} {words(entry)}"), entry.id
     assert {response.tier for response in definition.responses.values()} == {*LADDER, "beside"}
@@ -244,15 +252,15 @@ def test_trap_12_a_child_is_anybody_under_eighteen(sign: dict[str, Any]) -> None
     assert answer(EIGHTEENTH_BIRTHDAY, sign).status == "outside_scope"
 
 
-def test_trap_13_adults_with_a_plan_go_to_adult_services(llr: Ruleset, definition: Definition) -> None:
+def test_trap_13_adults_with_a_plan_go_to_adult_services(definition: Definition) -> None:
     """From 18 the plan goes on and care is adult social care's; no sign leads to children's social care."""
     plan = {"special_educational_provision": "ehc_plan"}
-    cared_for = answer(EIGHTEENTH_BIRTHDAY, {**plan, "likely_adult_care_needs": True}, ruleset=llr)
+    cared_for = answer(EIGHTEENTH_BIRTHDAY, {**plan, "likely_adult_care_needs": True})
     assert {"ehc_plan_review", "adult_social_care"} <= set(cared_for.responses)
     children = {"child_in_need_assessment", "section_47_enquiry", "section_20_accommodation", "early_help_assessment"}
     assert "child_in_need_assessment" in answer(LAST_DAY_OF_SEVENTEEN, {**plan, "neglect": "high"}).responses
     for rule, sign in dangers(definition):
-        assert children.isdisjoint(answer(EIGHTEENTH_BIRTHDAY, {**plan, **sign}, ruleset=llr).responses), rule
+        assert children.isdisjoint(answer(EIGHTEENTH_BIRTHDAY, {**plan, **sign}).responses), rule
 
 
 def test_trap_14_no_diagnosis_and_no_cycles_are_asked_for() -> None:
@@ -491,7 +499,7 @@ def test_trap_34_no_case_data_in_what_is_printed() -> None:
     assessment = thresholds.Assessment(
         child={"born": "2005-06-07"}, on=ON, observations={"sexual_exploitation": True}, reference="case-4711"
     )
-    decision = thresholds.load("llr").assess(assessment)
+    decision = bundled_llr().assess(assessment)
     for shown in (repr(assessment), str(assessment), repr(assessment.child), repr(decision), repr(decision.reasons[0])):
         assert not re.search(r"2005|sexual|4711|exploit|specialist", shown)
     with pytest.raises(thresholds.AssessmentInvalid) as caught:
@@ -572,7 +580,7 @@ def test_trap_40_not_safeguarding_is_not_the_end(definition: Definition) -> None
 
 
 def test_trap_41_universal_is_not_no_action() -> None:
-    """Universal services monitor and review: they have a lead, services, and a step that says who follows it up when."""
+    """Universal services monitor and review: a lead, services, and a step that says who follows it up when."""
     decision = answer({"age": 7}, {"education_attendance": 95})
     assert (decision.tier, decision.responses) == ("universal", {"universal_services": "points_to"})
     (called,) = decision.called_for
@@ -625,7 +633,7 @@ def test_trap_46_nobody_lowers_silently() -> None:
     for field in ("tier", "level", "override", "judgement", "floor"):
         with pytest.raises(thresholds.AssessmentInvalid):
             thresholds.Assessment(**danger, **{field: "universal"})
-    decision = thresholds.load("llr").assess(thresholds.Assessment(**danger, reporter_role="social_worker"))
+    decision = bundled_llr().assess(thresholds.Assessment(**danger, reporter_role="social_worker"))
     assert decision.tier == "specialist"
     assert waits_for("recorded judgement", "3.9 professional judgement")
 
@@ -675,11 +683,8 @@ def test_trap_50_an_overriding_sign_has_its_own_first_route(child: dict[str, Any
 
 def test_exact_arithmetic_leaves_no_gap() -> None:
     """Whatever the number of sessions, persistent absence begins at a tenth missed and nowhere else."""
-    ruleset = thresholds.load("llr")
     for possible in (20, 21, 190, 199, 201, 333):
         for attended in range(int(possible * 0.9) - 1, int(possible * 0.9) + 3):
             share = {"attended": attended, "possible": possible}
-            persistent = "persistent_absence" in rules_of(
-                answer({"age": 8}, {"education_attendance": share}, ruleset=ruleset)
-            )
+            persistent = "persistent_absence" in rules_of(answer({"age": 8}, {"education_attendance": share}))
             assert persistent is (Fraction(attended, possible) <= Fraction(9, 10)), share

@@ -86,12 +86,19 @@ class _Comparison:
             yield f"reads `{name}`, which is changed"
         elif self.base.topics[old.topic].immediate and not self.whole.topics[new.topic].immediate:
             yield f"reads `{name}`, whose topic is no longer immediate"
+        elif not self._asked_as_widely(old.topic):
+            yield f"reads `{name}`, whose topic is asked about at fewer ages"
         elif old.sessions_at_least is not None:
             least = old.sessions_at_least
             if _as_number(self.whole.parameters[least]) > _as_number(self.base.parameters[least]):
                 yield f"reads `{name}`, of which more sessions are needed"
         if old.detail_of is not None:
             yield from self._reads_less(old.detail_of)
+
+    def _asked_as_widely(self, topic: str) -> bool:
+        """Outside its ages silence about a topic is taken for absence."""
+        new, old = self.whole.asked_at(topic), self.base.asked_at(topic)
+        return new is None or (old is not None and _wider(ELAPSED, new, old))
 
     def _counts_less(self, name: str) -> Iterator[str]:
         old, new = self.base.quantities[name], self.whole.quantities.get(name)

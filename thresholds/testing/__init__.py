@@ -29,7 +29,7 @@ from thresholds.testing.building import Files, ruleset_from
 from thresholds.testing.cases import case, days_of_interest
 from thresholds.testing.dice import Dice
 from thresholds.testing.extremes import absent, worst
-from thresholds.testing.rules import invent_files
+from thresholds.testing.inventing import invent_files
 
 __all__ = ["Files", "absent", "assessments", "ruleset_files", "ruleset_from", "rulesets", "worst"]
 

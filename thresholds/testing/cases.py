@@ -14,6 +14,7 @@ from thresholds.knowledge import know
 from thresholds.language.definition import ABOUT_THE_CHILD, BUILT_IN_INDICATORS, CHILD_AGE, InForce
 from thresholds.language.durations import Duration, elapsed_of
 from thresholds.language.model import Indicator
+from thresholds.observing import DOES_NOT_APPLY
 from thresholds.ruleset import Ruleset
 from thresholds.testing.dice import Dice
 
@@ -159,6 +160,8 @@ def value(dice: Dice, indicator: Indicator, limits: Limits, on: date) -> Any:
     """A value in one of the ways its kind can be given; sometimes unknown."""
     if dice.maybe(8):
         return dice.one(("unknown", None))
+    if indicator.may_not_apply and dice.maybe(15):
+        return DOES_NOT_APPLY
     match indicator.kind:
         case "flag":
             return dice.one((True, False, True, "true", "false"))

@@ -68,6 +68,7 @@ class Sign:
     excuses: bool = False
     """It is an `exception_fact`."""
     context: bool = False
+    may_not_apply: bool = False
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -111,14 +112,21 @@ class Sign:
     def overriding(self) -> bool:
         """May an overriding rule read it?"""
         fit = self.higher is not None and self.selectable and self.topic in NARROW and self.counts_by_presence
-        return fit and (self.parent is None or self.parent.overriding)
+        return fit and not self.may_not_apply and (self.parent is None or self.parent.overriding)
 
     def entry(self) -> dict[str, Any]:
         """The entry of its file."""
-        kind = {"values": {word: f"what {word} looks like" for word in self.values}} if self.values else {}
+        kind: dict[str, Any] = (
+            {"values": {word: f"what {word} looks like" for word in self.values}} if self.values else {}
+        )
         if self.kind == "number":
             kind = {"range": f"[{self.ends[0]}..{self.ends[1]}]", "whole": self.whole}
-        flags = {"protective": self.protective, "exception_fact": self.excuses, "context": self.context}
+        flags = {
+            "protective": self.protective,
+            "exception_fact": self.excuses,
+            "context": self.context,
+            "may_not_apply": self.may_not_apply,
+        }
         return dated(
             {
                 "id": self.id,
@@ -159,6 +167,7 @@ def invent(
         parent=parent,
         protective=dice.maybe(8),
         context=dice.maybe(4),
+        may_not_apply=dice.maybe(10),
     )
     sign.more = {
         "dimension": dice.one(("health", "education", "safety")),
@@ -179,7 +188,7 @@ def _fill(sign: Sign, dice: Dice) -> None:
             sign.absent = dice.one(("false", "false", "true")) if known else "unknown"
             if sign.worse == "present" and sign.absent == "true":
                 sign.absent = "false"
-            sign.excuses = sign.worse != "neither" and not sign.protective and dice.maybe(20)
+            sign.excuses = not (sign.worse == "neither" or sign.protective or sign.may_not_apply) and dice.maybe(20)
         case "scale":
             sign.values = _GRADES[: dice.number(2, 5)]
             sign.worse = dice.one(("higher", "higher", "lower", "neither"))

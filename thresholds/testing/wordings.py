@@ -104,7 +104,7 @@ def number_test(
     if not further or dice.maybe(40):
         return dice.one((f"{point}", f"not({point})", f">= {point}", f"< {point}"))
     shapes = ("[{}..{}]", "({}..{}]", "[{}..{})", "{}, {}", "not([{}..{}])", "< {}, > {}", "not({}, {})")
-    return dice.one(shapes).format(point, named(dice.one(further)))
+    return str(dice.one(shapes)).format(point, named(dice.one(further)))
 
 
 def time_test(wanted: Wanted, dice: Dice, named: Callable[[str], str], times: Sequence[str] = TIMES) -> str:
