@@ -53,7 +53,7 @@ class _Completing:
         self.program, self.in_force = assessor.program, assessor.ruleset
         in_scope = (test.name for one in self.in_force.scope.scope.values() for test, _ in every_test(one))
         read = {*self.program.by_indicator, *in_scope}
-        for name in list(read):
+        for name in sorted(read):
             parent = self.in_force.indicators[name].detail_of
             while parent is not None:
                 read.add(parent)

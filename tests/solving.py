@@ -119,6 +119,9 @@ class Making:
             raise CannotBeError
         self.set(name, value)
 
+    def _wished(self, name: str) -> list[tuple[ValueSet, bool]]:
+        return [(self.ruleset.accepted(name, test.test), want) for test, want in self.wishes if test.name == name]
+
     def _holds(self, accepted: ValueSet, value: Any) -> bool:
         if accepted.words is not None:
             return value in accepted.words
@@ -147,9 +150,9 @@ class Making:
         parent = self.ruleset.indicators.get(indicator.detail_of or "") if indicator is not None else None
         if parent is None:
             return True
-        absent = [] if parent.kind == "events" else parent.absent if parent.kind == "choice" else parent.absent_position
+        absent: Any = parent.absent if parent.kind == "choice" else parent.absent_position
         recorded = self.values.get(parent.id)
-        return (recorded is None or recorded != absent) and self._can_apply(parent.id)
+        return (recorded is None or recorded not in (absent, [])) and self._can_apply(parent.id)
 
     def _will_be_there(self, name: str) -> bool:
         return name in self.observations or any(test.name == name and want for test, want in self.wishes)
@@ -206,12 +209,8 @@ class Making:
 
     def _as_counted(self, events: str, count: int) -> bool:
         """Would so many events today answer every wish about how many there were?"""
-        for test, want in self.wishes:
-            quantity = self.ruleset.quantities.get(test.name)
-            if quantity is not None and quantity.count is not None and quantity.count.events == events:
-                if self.ruleset.accepted(test.name, test.test).holds(Fraction(count)) != want:
-                    return False
-        return True
+        counts = {one.id for one in self.ruleset.quantities.values() if one.count and one.count.events == events}
+        return all(accepted.holds(Fraction(count)) == want for name in counts for accepted, want in self._wished(name))
 
     def _values_or_ends(self, indicator: Indicator) -> list[Any]:
         if indicator.domain.values:
@@ -253,12 +252,9 @@ class Making:
 
     def _may_count(self, indicator: Indicator, where: Where) -> bool:
         """Can it be made to count, without touching what was given a value?"""
-        free = indicator.id not in self.fixed and not any(test.name == indicator.id for test, _ in self.wishes)
-        return (
-            free
-            and (indicator.detail_of is None or indicator.detail_of not in self.fixed)
-            and bool(self._counting(indicator, where))
-        )
+        free = indicator.id not in self.fixed and not self._wished(indicator.id)
+        applies = indicator.detail_of is None or indicator.detail_of not in self.fixed
+        return free and applies and bool(self._counting(indicator, where))
 
     def _counting(self, indicator: Indicator, where: Where) -> list[Any]:
         if where.value is not None and self.ruleset.fits(indicator.id, where.value):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from functools import cache
 from typing import Any
 
@@ -43,6 +45,14 @@ _OPENED = "danger"
 
 def _decided(ruleset: Ruleset, assessment: Assessment) -> Decision:
     return ruleset.assess(assessment, engine="bitmap")
+
+
+def test_without_hypothesis_the_extra_is_named() -> None:
+    """Where Hypothesis is not installed, the error says which extra brings it."""
+    code = "import sys; sys.modules['hypothesis'] = None; import thresholds.testing"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert found.returncode == 1
+    assert "pip install 'thresholds[testing]'" in found.stderr
 
 
 # --- order ------------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ class Limit:
     test: Test
     outside: Any
     inside: Any
+    number: int
+    """Which limit of its test, from 0."""
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.test.name} {self.test.test.text} at {self.outside} | {self.inside}"
@@ -45,8 +47,9 @@ def limits(rule: Rule, ruleset: InForce, on: date) -> Iterator[Limit]:
             continue
         domain = ruleset.domain(test.name)
         if domain.kind != "choice":
-            for low, high in _steps(ruleset.accepted(test.name, test.test), test.name, ruleset, on):
-                yield Limit(rule.id, test, low, high)
+            steps = _steps(ruleset.accepted(test.name, test.test), test.name, ruleset, on)
+            for number, (outside, inside) in enumerate(steps):
+                yield Limit(rule.id, test, outside, inside, number)
 
 
 def tests_of(condition: Condition) -> Iterator[Test]:

@@ -33,6 +33,11 @@ def fill(text: str, value_of: Callable[[str], str]) -> str:
     return _PLACEHOLDER.sub(lambda match: value_of(match[1]), text)
 
 
+def placeholders(text: str) -> list[str]:
+    """The names in braces."""
+    return _PLACEHOLDER.findall(text)
+
+
 def number(value: Fraction) -> str:
     """A number exactly where two decimals can say it, else rounded and marked so."""
     if value.denominator == 1:
@@ -48,7 +53,7 @@ def number(value: Fraction) -> str:
 
 def endpoint(value: Endpoint, unit: str) -> str:
     """A parameter's value with its unit."""
-    return str(value) if isinstance(value, Duration) else _with_unit(number(value), unit)
+    return str(value) if isinstance(value, Duration) else with_unit(number(value), unit)
 
 
 def _one(unit: str) -> str:
@@ -61,8 +66,9 @@ def _one(unit: str) -> str:
     return " ".join(words)
 
 
-def _with_unit(text: str, unit: str | None) -> str:
-    if unit and text in ("1", "at least 1"):
+def with_unit(text: str, unit: str | None) -> str:
+    """A number in words with its unit, which is written in the plural."""
+    if unit and text in ("1", "at least 1", "exactly 1"):
         unit = _one(unit)
     return f"{text}%" if unit == "percent" else f"{text} {unit}" if unit else text
 
@@ -75,7 +81,7 @@ def count(low: int, high: int | None, unit: str | None) -> str:
         text = f"at least {low}" if low else "an unknown number of"
     else:
         text = f"between {low} and {high}"
-    return _with_unit(text, unit)
+    return with_unit(text, unit)
 
 
 def elapsed(time: Elapsed) -> str:
@@ -130,12 +136,12 @@ def _span(span: Span, indicator: Indicator, knowledge: Knowledge) -> str:
         return " or ".join(plain(name) for name in names) if len(names) <= 3 else f"{plain(names[0])} or worse"
     unit = indicator.domain.unit
     if span.low == span.high:
-        text = _with_unit(number(span.low), unit)
+        text = with_unit(number(span.low), unit)
         evidence = knowledge.evidence(indicator.id)
         given = evidence.observation.value if evidence is not None and evidence.observation is not None else None
         if isinstance(given, dict) and "attended" in given:
             return f"{text} ({given['attended']} of {given['possible']} sessions)"
         return text
     if span.high == indicator.domain.high:
-        return _with_unit(f"at least {number(span.low)}", unit)
-    return _with_unit(f"between {number(span.low)} and {number(span.high)}", unit)
+        return with_unit(f"at least {number(span.low)}", unit)
+    return with_unit(f"between {number(span.low)} and {number(span.high)}", unit)

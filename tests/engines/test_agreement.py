@@ -1,4 +1,4 @@
-"""Every engine gives one answer: on random rulesets, on the bundled ones, at the extremes, at the limits of the Rete."""
+"""Every engine gives one answer: on random rulesets and bundled ones, at the extremes, at the limits of the Rete."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from thresholds.ruleset import Ruleset
 @effort(120)
 @given(testing.rulesets(signs=3, rules=6, depth=2), st.data())
 def test_every_completion_lies_between_floor_and_ceiling(ruleset: Ruleset, data: st.DataObject) -> None:
-    """However the unknown turns out, the tier lies between floor and ceiling, what is certain stays, what cannot be stays out."""
+    """However the unknown turns out: the tier lies between floor and ceiling, and no certain rule is ever lost."""
     partial = data.draw(testing.assessments(ruleset))
     shown(partial)
     decision, before = ruleset.assess(partial), held(ruleset, partial)

@@ -182,6 +182,14 @@ def test_only_an_overlay_replaces_and_withdraws(tmp_path: Path) -> None:
     assert "only a ruleset that `extends` another has `withdraws`" in problem.help
 
 
+def test_what_is_extended_is_a_ruleset_by_itself(tmp_path: Path) -> None:
+    """A fault in an entry of the base is told even where the overlay replaces that entry."""
+    files = small()
+    entry(files, "enquiry")["surprise"] = "x"
+    [problem] = told(replacing("response", "enquiry", "responses.yaml"), tmp_path, files)
+    assert problem.place == place_of(files, "responses.yaml", "surprise")
+
+
 # --- overriding rules may not be weakened ---------------------------------------------------------
 
 

@@ -15,12 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import thresholds
-from tests.small_rulesets import as_text, overlay, small, write
+from tests.small_rulesets import as_text, entry, overlay, small, write
 
 ON = date(2017, 3, 1)
 TEXTS = {path: as_text(content) for path, content in small().items()}
-TEXTS["local/ruleset.yaml"] = as_text(overlay(replaces=[{"rule": "others_rule", "reason": "x"}])["ruleset.yaml"])
-TEXTS["local/rules/rules.yaml"] = re.search(r"- id: others_rule.*", TEXTS["rules/rules.yaml"], re.DOTALL)[0]  # type: ignore[index]
+REPLACED = {"others_rule": ("rule", "rules/rules.yaml"), "enquiry": ("response", "responses.yaml")}
+OVER = overlay(replaces=[{kind: name, "reason": "x"} for name, (kind, _) in REPLACED.items()])
+OVER |= {file: [entry(small(), name)] for name, (_, file) in REPLACED.items()}
+TEXTS |= {f"local/{path}": as_text(content) for path, content in OVER.items()}
 PATHS = sorted(TEXTS)
 ENGINES: tuple[Literal["bitmap", "reference"], ...] = ("bitmap", "reference")
 TOKEN = re.compile(r"\w+|[^\w\s]|\s+")

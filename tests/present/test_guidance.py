@@ -151,7 +151,7 @@ def test_a_danger_not_ruled_out_is_named_where_a_sign_of_it_is_known() -> None:
     """What awaits a decision says which danger is open, and the question stands in the banner."""
     text = words_of(as_text(decide(observations={"hitting": "low"})))
     assert "Not ruled out: A bruise." in text
-    assert "A sign that is known: being hit." in text
+    assert "A sign that is known: hitting." in text
     assert "Ask now: Is the child hurt?" in text
     assert "Not in front of: a parent who may have done it." in text
     assert "A sign of a danger is known, and the danger itself is not ruled out." in text

@@ -14,7 +14,6 @@ Only the C module of durable_rules 2.0.28 is used, inside limits read in its sou
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import importlib
 import itertools
@@ -276,8 +275,10 @@ class Network:
                 ruleset.close()
 
     def __del__(self) -> None:
-        with contextlib.suppress(Exception):
+        try:  # contextlib may be gone already when the interpreter ends
             self.close()
+        except Exception:
+            return
 
 
 class NetworkPool:

@@ -27,7 +27,9 @@ def check_layers(layers: Layers, problems: list[Problem]) -> Definition | None:
         problems.extend(check_counting(definition))
     if not problems and layers.changed:
         for base in layers.bases:
-            under = define(base, [])
-            if under is not None:
+            beneath: list[Problem] = []
+            under = check_layers(base, beneath)  # what is replaced here was not looked at above
+            problems.extend(beneath)
+            if under is not None and not beneath:
                 problems.extend(check_overlay(under, definition))
     return definition

@@ -57,6 +57,8 @@ class RuleLine:
     number: str
     id: str
     title: str
+    because: str
+    """Why, for no child in particular; empty where it cannot be said without one."""
     when: str
     unless: tuple[str, ...]
     then: tuple[str, ...]
@@ -117,12 +119,18 @@ def make_guide(ruleset: Ruleset, on: date) -> Guide:
         by_level[_level(rule, in_force)].append(rule)
     levels = []
     for level in LEVELS:
-        responses = tuple(one for one in in_force.responses.values() if one.tier == level)
+        responses = tuple(sorted((one for one in in_force.responses.values() if one.tier == level), key=_pressing))
         levels.append(LevelPart(level, responses, tuple(_areas(level, by_level[level], in_force))))
     catalogue = {area: tuple(_in_area(in_force, area)) for area in AREA_NAMES}
     return Guide(
         ruleset, in_force, on, tuple(levels), tuple((area, found) for area, found in catalogue.items() if found)
     )
+
+
+def _pressing(response: Response) -> tuple[bool, int, str]:
+    """What cannot wait first, then what needs no agreement, then the rest by name."""
+    free = ("not_required", "inform", "seek", "consult", "required").index(response.consent)
+    return not response.immediate, free, response.label
 
 
 def _level(rule: Rule, ruleset: InForce) -> str:
@@ -148,11 +156,12 @@ def _areas(level: str, rules: Iterable[Rule], ruleset: InForce) -> Iterator[tupl
 
 def _line(number: str, rule: Rule, area: Area, ruleset: InForce) -> RuleLine:
     then = [f"{WEIGHT_NAMES[weight]} {ruleset.responses[name].label}" for name, weight in rule.responses.items()]
-    then += [f"counts as: {ruleset.findings[name].label}" for name in rule.findings]
+    then += [f"counts as: {ruleset.findings[name].label}" for name in rule.findings if not rule.overriding]
     return RuleLine(
         number=number,
         id=rule.id,
         title=rule.title,
+        because=sentences.because(rule, ruleset),
         when=sentences.condition(rule.when, ruleset),
         unless=tuple(f"{sentences.condition(one.when, ruleset)} ({one.because})" for one in rule.unless),
         then=tuple(then),
@@ -192,6 +201,17 @@ def _names_findings(rule: Rule, ruleset: InForce) -> bool:
 def _ages(rule: Rule, ruleset: InForce) -> Iterator[str]:
     """The ages for which neither the rule's groups nor its tests on age at the top of `when` rule it out."""
     tests = [test for test, positive in every_test(rule.when) if positive and _at_top(rule.when, test)]
+    behind = [
+        {age for one in ruleset.rules if test.name in one.findings and one.id != rule.id for age in _ages(one, ruleset)}
+        for test in tests
+        if test.name in ruleset.findings
+    ]
+    for age in _ages_of_its_own(rule, tests, ruleset):
+        if all(age in ages for ages in behind):
+            yield age
+
+
+def _ages_of_its_own(rule: Rule, tests: list[Test], ruleset: InForce) -> Iterator[str]:
     if "unborn" in rule.applies_to and not any(test.name == CHILD_AGE for test in tests):
         yield "unborn"
     for age in range(OLDEST + 1):

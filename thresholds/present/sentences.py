@@ -8,6 +8,7 @@ from thresholds import wording
 from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test
 from thresholds.language.definition import CHILD_AGE, CHILD_UNBORN, GESTATION, InForce
 from thresholds.language.durations import Duration
+from thresholds.language.model import Rule
 from thresholds.language.unary import Domain, Endpoint, Interval, ValueSet
 
 _SUBJECT = {CHILD_AGE: "the child", GESTATION: "the pregnancy"}
@@ -16,6 +17,20 @@ _SUBJECT = {CHILD_AGE: "the child", GESTATION: "the pregnancy"}
 def condition(tree: Condition, ruleset: InForce) -> str:
     """A condition in words, nested parts in brackets."""
     return _Words(ruleset).of(tree)
+
+
+def because(rule: Rule, ruleset: InForce) -> str:
+    """The rule's own sentence with its parameters' values; empty where it names a value that only a child has."""
+    named = wording.placeholders(rule.because)
+    if not all(name in ruleset.parameters or name in ruleset.findings for name in named):
+        return ""
+
+    def value_of(name: str) -> str:
+        if name in ruleset.parameters:
+            return wording.endpoint(ruleset.parameters[name], ruleset.units[name])
+        return ruleset.findings[name].label
+
+    return wording.fill(rule.because, value_of)
 
 
 class _Words:
@@ -52,7 +67,7 @@ class _Words:
         if accepted.words is not None:
             return f"{label}: {' or '.join(sorted(wording.plain(word) for word in accepted.words))}"
         if domain.kind == "scale":
-            return f"{label}: {self._scale(accepted, domain)}"
+            return f"{label}: {self._scale(accepted, domain)}{self._looks_like(name, accepted, domain)}"
         if domain.kind == "duration":
             return f"{label}: {self._time(accepted, 'long')}"
         return f"{label}: {self._number(accepted, domain, label)}"
@@ -71,6 +86,14 @@ class _Words:
         if len(held) > 1 and held == list(domain.values[: len(held)]):
             return f"{wording.plain(held[-1])} or less"
         return " or ".join(wording.plain(value) for value in held)
+
+    def _looks_like(self, name: str, accepted: ValueSet, domain: Domain) -> str:
+        """What the mildest value that counts looks like in practice."""
+        first = next((place for place in range(len(domain.values)) if accepted.holds(Fraction(place))), None)
+        indicator = self.ruleset.indicators.get(name)
+        if first is None or indicator is None or indicator.worse_is_higher is False:
+            return ""
+        return f" ({indicator.values[domain.values[first]].rstrip('.')})"
 
     def _time(self, accepted: ValueSet, adjective: str) -> str:
         def interval(one: Interval) -> str:
@@ -95,8 +118,9 @@ class _Words:
 
         text = " or ".join(interval(one) for one in accepted.intervals)
         said = not domain.unit or domain.unit in label
-        unit = "%" if domain.unit == "percent" else "" if said else f" {domain.unit}"
-        return f"{'not ' if accepted.negated else ''}{text}{unit}"
+        if domain.unit == "percent" or said:
+            return f"{'not ' if accepted.negated else ''}{text}{'%' if domain.unit == 'percent' else ''}"
+        return f"{'not ' if accepted.negated else ''}{wording.with_unit(text, domain.unit)}"
 
 
 def _is_true(accepted: ValueSet) -> bool:

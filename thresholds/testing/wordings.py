@@ -96,8 +96,10 @@ def number_test(
     text = dice.one(points)
     point = named(text)
     if wanted == "up":
-        to_end = (f"[{point}..{ends[1]}]", f"({point}..{ends[1]}]") if ends[1] is not None else ()
-        return dice.one((f">= {point}", f"> {point}", f"not(< {point})", f"{point}, > {point}", *to_end))
+        ways = [f">= {point}", f"> {point}", f"not(< {point})", f"{point}, > {point}"]
+        if ends[1] is not None:
+            ways += [f"[{point}..{ends[1]}]", f"({point}..{ends[1]}]"]
+        return dice.one(ways)
     if wanted == "down":
         return dice.one((f"< {point}", f"<= {point}", f"[{ends[0]}..{point})", f"not(>= {point})", f"not(> {point})"))
     further = [one for one in points if float(one) > float(text)]
