@@ -10,14 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import thresholds
 from benchmarks import synthetic
-from thresholds.assessing import Assessor
 from thresholds.assessment import Assessment
-from thresholds.engines.reference import scope_of
+from thresholds.engines.reference import infer, scope_of
 from thresholds.knowledge import know
 from thresholds.language.yaml_text import Problem, read_yaml
 
@@ -66,31 +66,26 @@ def measure_inference() -> None:
         cases = synthetic.assessments(2_000)
         assessor = ruleset.assessor(cases[0].on)
         known = [know(case, assessor.ruleset) for case in cases]
-        bases = [assessor.encoder.encode(one) for one in known]
-        scopes = [scope_of(one) for one in known]
-        strata = assessor.strata
-
-        def bitmap() -> float:
-            start = time.perf_counter()
-            for base, scope in zip(bases, scopes, strict=True):
-                assessor.bitmaps.work_out(base, scope)
-            return (time.perf_counter() - start) / len(bases)
-
-        def durable() -> float:
-            start = time.perf_counter()
-            for base in bases:
-                strata.established(0, base)
-            return (time.perf_counter() - start) / len(bases)
-
-        def reference() -> float:
-            start = time.perf_counter()
-            for one in known[:200]:
-                assessor.infer(one, "reference")
-            return (time.perf_counter() - start) / 200
-
-        for name, work, runs in (("bitmap", bitmap, 9), ("durable", durable, 5), ("reference", reference, 3)):
-            seconds = statistics.median(work() for _ in range(runs))
+        given = [(assessor.encoder.encode(one), scope_of(one)) for one in known]
+        engines: tuple[tuple[str, Callable[[], object], int, int], ...] = (
+            ("bitmap", partial(_each, assessor.bitmaps.work_out, given), len(given), 9),
+            ("durable", partial(_each, assessor.strata.established, [(0, base) for base, _ in given]), len(given), 5),
+            ("reference", partial(_each, infer, [(one,) for one in known[:200]]), 200, 3),
+        )
+        for name, work, count, runs in engines:
+            seconds = statistics.median(_seconds(work) for _ in range(runs)) / count
             print(f"{rules} rules, {name:10s} {1 / seconds:12,.0f} decisions/s  {seconds * 1e6:9.1f} us each")
+
+
+def _each(work: Callable[..., object], given: Sequence[tuple[object, ...]]) -> None:
+    for arguments in given:
+        work(*arguments)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 def example_assessments() -> list[tuple[str, Assessment]]:

@@ -64,7 +64,8 @@ def write(folder: Path, rules: int, seed: int = 7) -> None:
             tests.append(f'{need}: "{value if comparison == "=" else f"{comparison} {value}"}"')
         response = chance.choice(tuple(_RESPONSES))
         written.append(
-            f"- {{id: rule_{number:03d}, title: t, when: {{{', '.join(tests)}}}, then: {response}, because: b, {BASIS}}}\n"
+            f"- {{id: rule_{number:03d}, title: t, when: {{{', '.join(tests)}}}, "
+            f"then: {response}, because: b, {BASIS}}}\n"
         )
     (folder / "rules" / "rules.yaml").write_text("".join(written))
 

@@ -83,7 +83,7 @@ def test_an_overriding_danger_cannot_be_recorded_away(tmp_path: Path) -> None:
 @settings(max_examples=60)
 @given(case=assessments(LLR, on=ON))
 def test_whatever_is_open_is_asked_about(case: thresholds.Assessment) -> None:
-    """A provisional answer has a question, unless it is refer now; and a question is about what belongs to its topic."""
+    """A provisional answer has a question, unless it is refer now; a question is about what belongs to its topic."""
     decision = LLR.assess(case, engine="bitmap")
     if decision.provisional and not decision.refer_now:
         assert decision.questions

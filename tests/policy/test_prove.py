@@ -197,7 +197,7 @@ def test_a_refuted_statement_is_refuted_by_trying_everything(tmp_path: Path) -> 
     """On a few flags the solver's verdicts are those of trying every combination."""
     names = ("bruise", "bruise_explained", "helpful_neighbour")
     for mask in product((False, True), repeat=3):
-        when = {name: value for name, value in zip(names, mask, strict=True)} | {"child_age": "< age_of_majority"}
+        when = dict(zip(names, mask, strict=True)) | {"child_age": "< age_of_majority"}
         folder = tmp_path / "_".join(str(int(bit)) for bit in mask)
         (proof,) = proofs(folder, {"kind": "leads_to", "when": when, "response": "enquiry"})
         always = mask[0] and not mask[1]

@@ -83,7 +83,7 @@ def test_the_page_says_first_that_it_is_a_reconstruction(llr: Guide) -> None:
 
 
 def test_the_page_needs_nothing_else_and_is_accessible(llr: Guide) -> None:
-    """No outside resource, one first heading, no heading level skipped, every field labelled, every link leads somewhere."""
+    """No outside resource, one first heading, no level skipped, every field labelled, no link that leads nowhere."""
     page = Page(as_html(llr))
     assert page.outside == []
     assert page.headings.count(1) == 1
@@ -93,7 +93,7 @@ def test_the_page_needs_nothing_else_and_is_accessible(llr: Guide) -> None:
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
 
 
-def test_what_a_ruleset_says_is_never_markup(llr: Guide) -> None:
+def test_what_a_ruleset_says_is_never_markup() -> None:
     """Angle brackets and ampersands in rule files are shown, not obeyed."""
     guide = make_guide(small_ruleset(), ON)
     first = guide.in_force.indicators["bruise"]
@@ -105,7 +105,7 @@ def test_what_a_ruleset_says_is_never_markup(llr: Guide) -> None:
 
 
 def test_ages_are_those_a_rule_can_hold_for(llr: Guide) -> None:
-    """A rule on school attendance is for school ages, one on private fostering ends at 18, and one for plans begins there."""
+    """A rule on school attendance is for school ages, and one on private fostering ends at 18."""
     ages = {line.id: line.ages for line in llr.lines}
     assert ages["absence_is_persistent"] == tuple(str(age) for age in range(5, 18))
     assert "18" not in ages["private_fostering"]

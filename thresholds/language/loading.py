@@ -224,11 +224,10 @@ def _merged(
                 problems.append(Problem(raw.place, message, "give one of them another id"))
                 continue
             own[kind, identifier] = raw
-            if identifier in merged[kind]:
-                if (kind, identifier) not in replaces:
-                    message = f"{kind} `{identifier}` is already in {merged[kind][identifier].layer}"
-                    help_ = f"name it in {HEADER_FILE} under `replaces:` with a reason, or use another id"
-                    problems.append(Problem(raw.place, message, help_))
+            if identifier in merged[kind] and (kind, identifier) not in replaces:
+                message = f"{kind} `{identifier}` is already in {merged[kind][identifier].layer}"
+                help_ = f"name it in {HEADER_FILE} under `replaces:` with a reason, or use another id"
+                problems.append(Problem(raw.place, message, help_))
             merged[kind][identifier] = raw
     for (kind, name_), place in replaces.items():
         if (kind, name_) not in own:

@@ -76,6 +76,8 @@ def _in_words(detail: ErrorDetails, kind: type[BaseModel]) -> tuple[str, str]:
             return f"{field}: `{_short(detail['input'])}` is neither true nor false", "write true or false"
         case "date_from_datetime_parsing" | "date_parsing" | "date_type" | "date_from_datetime_inexact":
             return f"{field}: `{_short(detail['input'])}` is not a date", "write it as 2016-09-01"
+        case "int_parsing" | "int_type" | "int_from_float" | "greater_than_equal" | "less_than_equal":
+            return f"{field}: `{_short(detail['input'])}` is not such a whole number", "write digits alone: 12"
         case "value_error":
             reason = context.get("error")
             return str(getattr(reason, "message", reason)), str(
