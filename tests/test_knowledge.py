@@ -148,10 +148,10 @@ def test_without_an_observation_there_is_no_evidence() -> None:
     assert knowing(bruise=None).evidence("bruise") is None
 
 
-def test_past_observations_do_not_count() -> None:
-    """What is over is neither there nor asked for again, and says nothing of today."""
+def test_a_past_observation_leaves_today_unknown() -> None:
+    """What was so once is neither there nor ruled out today: it is asked about, whatever was looked at."""
     past = several(True, status="past")
-    assert knowing("everything", bruise=past).possible("bruise") == span(0)
+    assert knowing("everything", bruise=past).possible("bruise") == span(0, 1)
     assert knowing(bruise=past).possible("bruise") == span(0, 1)
     assert knowing(bruise=[*past, {"value": False}]).possible("bruise") == span(0)
 
@@ -232,10 +232,11 @@ def test_a_detail_that_is_there_says_that_its_parent_is() -> None:
     assert {"bruise", "bruise_explained"} <= knowledge.there
 
 
-def test_a_detail_that_is_not_there_says_nothing_of_its_parent() -> None:
-    """No explanation, or none known, is no sign of a bruise."""
+def test_a_detail_that_is_not_known_leaves_its_parent_open() -> None:
+    """No explanation is no sign of a bruise; but whoever says they do not know it had a bruise in mind."""
     assert knowing(bruise_explained=False).possible("bruise") == span(0, 1)
-    assert knowing(["injury"], bruise_explained=None).possible("bruise") == span(0)
+    assert knowing(["injury"], bruise_explained=False).possible("bruise") == span(0)
+    assert knowing(["injury"], bruise_explained=None).possible("bruise") == span(0, 1)
 
 
 def test_a_detail_that_contradicts_its_parent_is_refused() -> None:

@@ -74,14 +74,19 @@ class Asker:
                 self._add(found, number, rules, knowledge, value)
         for group in GROUPS:
             if worked.scope[group] is None:
-                for name in self._deciding_scope(group, knowledge):
+                for name in self._deciding_scope(group, knowledge, worked.scope["under_18"] is True):
                     self._add(found, self._number[name], undecided & ~settled, knowledge)
         if not knowledge.child.age_known:
             self._add(found, self._number[CHILD_AGE], undecided & ~settled, knowledge)
         return found
 
-    def _deciding_scope(self, group: Group, knowledge: Knowledge) -> set[str]:
-        """The indicators, not known well enough, that say whether the child belongs to a group."""
+    def _deciding_scope(self, group: Group, knowledge: Knowledge, may_be_child: bool) -> set[str]:
+        """The indicators, not known well enough, that say whether the child belongs to a group.
+
+        Of somebody who may be a child the age alone is asked.
+        """
+        if may_be_child:
+            return {CHILD_AGE}
         reading = Reading(knowledge, {})
         tests = (test for test, _ in every_test(self.program.ruleset.scope.scope[group]))
         return {test.name for test in tests if evaluate(test, reading) is None}

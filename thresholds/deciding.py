@@ -77,6 +77,12 @@ class Decider:
             reasons=reasons,
             questions=self.asker.questions(topics, knowledge, urgent, refer_now) if inside else (),
             conflicts=tuple(self._conflicts(knowledge, worked.scope)),
+            recorded_as_past=tuple(
+                self.ruleset.indicators[name].label
+                for name, observations in sorted(knowledge.current.items())
+                if self.ruleset.indicators[name].kind != "events"
+                and any(observation.status == "past" for observation, _ in observations)
+            ),
             strengths=tuple(
                 self.ruleset.indicators[name].label for name in self._protective if name in knowledge.there
             ),

@@ -166,6 +166,8 @@ class Decision(_Model):
     questions: tuple[Question, ...]
     conflicts: tuple[str, ...]
     """What does not fit together in what was given."""
+    recorded_as_past: tuple[str, ...]
+    """What is recorded as past: whether it is so now counts as unknown."""
     strengths: tuple[str, ...]
     """Protective factors that are there, whether or not they changed anything."""
     scope: tuple[Group, ...]

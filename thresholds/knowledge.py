@@ -105,7 +105,8 @@ class Knowledge:
         implied = self._implied_by_detail(indicator)
         if implied is not None:
             return Possible(implied)
-        unknown = name in self.current or indicator.topic not in self.looked_at or indicator.absent == UNKNOWN
+        unknown = name in self.current or name in self.beyond or indicator.topic not in self.looked_at
+        unknown = unknown or indicator.absent == UNKNOWN
         if there is None or (unknown and indicator.may_not_apply):
             return Possible(everything(indicator, self.on), perhaps=True)
         return Possible(everything(indicator, self.on) if unknown else absent_value(indicator))
@@ -125,12 +126,23 @@ class Knowledge:
         details: dict[str, list[str]] = {}
         for name, observed in self.current.items():
             if all(value is None for _, value in observed):
-                continue  # "not known" says nothing about what it is a detail of
+                continue  # "not known" does not say that what it is a detail of is there
             parent = self.ruleset.indicators[name].detail_of
             while parent is not None:
                 details.setdefault(parent, []).append(name)
                 parent = self.ruleset.indicators[parent].detail_of
         return details
+
+    @cached_property
+    def beyond(self) -> frozenset[str]:
+        """What has a detail that somebody says they do not know: they had it in mind, so silence is not absence."""
+        found = set()
+        for name, observed in self.current.items():
+            parent = self.ruleset.indicators[name].detail_of if all(value is None for _, value in observed) else None
+            while parent is not None:
+                found.add(parent)
+                parent = self.ruleset.indicators[parent].detail_of
+        return frozenset(found)
 
     def _about_the_child(self, name: str) -> Possible:
         if name == CHILD_UNBORN:
@@ -178,7 +190,8 @@ class Knowledge:
         there = True if indicator.detail_of is None else self.present(indicator.detail_of)
         if there is False:
             return False
-        looked_for = indicator.topic in self.looked_at and indicator.absent != UNKNOWN
+        silent = indicator.id not in self.beyond
+        looked_for = silent and indicator.topic in self.looked_at and indicator.absent != UNKNOWN
         return False if there and looked_for else None
 
     @cached_property
@@ -197,7 +210,7 @@ class Knowledge:
         there = self.present(name)
         if there is False:
             return False
-        needs = [observation.need for observation, _ in self.current.get(name, ())]
+        needs = [observation.need for observation, _ in self.current.get(name, ()) if observation.status == "current"]
         if "unmet" in needs:
             return there
         return False if needs and all(need == "met" for need in needs) else None
@@ -210,7 +223,7 @@ class Knowledge:
         times = [
             read_since(observation.since, self.on)
             for observation, _ in self.current.get(name, ())
-            if observation.since is not None
+            if observation.since is not None and observation.status == "current"
         ]
         known = [time for time in times if isinstance(time, Elapsed)]
         if not known:
@@ -409,7 +422,8 @@ class _Reader:
                 self.fault(f"{where}.since", fault.message, fault.help)
             if observation.on is not None and observation.on > self.assessment.on:
                 self.fault(f"{where}.on", "lies after the day of the assessment", "correct one of the two days")
-            if observation.status != "current":
+            if observation.status == "past" and indicator.kind != "events":
+                found.append((observation, None))  # it was so once: whether it is so now is not known
                 continue
             if isinstance(value, NotApplicable):
                 self.not_applicable.add(indicator.id)

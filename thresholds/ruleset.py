@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from thresholds.errors import RulesetNotFound, RulesetNotInForce
+from thresholds.errors import AssessmentInvalid, EngineUnavailable, Fault, RulesetNotFound, RulesetNotInForce
 from thresholds.language.checking import check_layers
 from thresholds.language.definition import Definition, InForce
 from thresholds.language.loading import Layers, raise_if_any, read_layers
@@ -41,6 +41,12 @@ def load(name_or_path: str | Path, *, as_at: date | None = None, require: Litera
     refuses drafts and withdrawn rulesets. Raises RulesetNotFound, RulesetInvalid (with every problem at its
     file, line and column) or RulesetNotInForce.
     """
+    if require not in (None, "in_force"):
+        raise RulesetNotInForce(f"`require={require!r}` is not known", 'write require="in_force", or leave it out')
+    if as_at is not None and (not isinstance(as_at, date) or isinstance(as_at, datetime)):
+        raise RulesetNotInForce("`as_at` is not a date", "write datetime.date(2017, 3, 1)")
+    if not isinstance(name_or_path, str | Path) or not str(name_or_path):
+        raise RulesetNotFound("no ruleset is named", "give the name of a bundled one, or the path of a folder")
     folder = Path(name_or_path)
     if not os.path.isdir(folder) and str(name_or_path) == folder.name:
         folder = bundled() / folder.name
@@ -123,8 +129,14 @@ class Ruleset:
         reference; the answer is the same. Raises AssessmentInvalid with every fault, RulesetNotInForce, or
         EngineUnavailable.
         """
-        from thresholds.assessing import default_engine
+        from thresholds.assessing import ENGINES, default_engine
+        from thresholds.assessment import Assessment
 
+        if not isinstance(assessment, Assessment):
+            help_ = "make one: thresholds.Assessment(...), or Assessment.read(data)"
+            raise AssessmentInvalid([Fault("assessment", f"is a {type(assessment).__name__}", help_)])
+        if engine is not None and engine not in ENGINES:
+            raise EngineUnavailable("there is no such engine", f"engines: {', '.join(ENGINES)}")
         assessor = self.assessor(assessment.on)
         chosen = engine or default_engine()
         return assessor.assess(assessment, self._record(assessment.on, chosen), chosen)

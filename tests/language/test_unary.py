@@ -290,7 +290,8 @@ def test_what_is_no_test_of_a_time_is_refused_in_plain_words(text: str, message:
     [
         ("101", PERCENT, "101 lies outside the range [0..100]", "correct the number"),
         ("[-1..5]", PERCENT, "-1 lies outside the range", "range"),
-        (">= 0.5, 100.5", PERCENT, "100.5 lies outside", "range"),
+        (">= 5, 100.5", PERCENT, "100.5 lies outside", "range"),
+        ("<= 0.9", PERCENT, "0.9 looks like a share of 1", "90 for nine tenths"),
         ("< 0", PERCENT, "holds for no value", "a number in [0..100]"),
         ("50, > 100", PERCENT, "holds for no value", "a number in [0..100]"),
         ("(1..2)", COUNTS, "holds for no value", "a whole number in [0..]"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from thresholds.compiled import Conjunction, Derived, Literal, Program, Stage
+from thresholds.compiled import Conjunction, Derived, Literal, Program, Stage, as_bits
 from thresholds.encoding import Range
 from thresholds.engines.inference import Inference
 from thresholds.language.conditions import Truth, either
@@ -48,6 +48,7 @@ class Bitmaps:
         self.program = program
         self.rules = len(program.ruleset.rules)
         self.every_rule = (1 << self.rules) - 1
+        self.overriding = as_bits(rule.overriding for rule in program.ruleset.rules)
         self.tables = [self._tables_of(stage) for stage in program.stages]
         self._segments = {
             derived.variable: self._segments_of(derived)
@@ -122,6 +123,7 @@ class Bitmaps:
             maybe_applies |= bits if applies is not False else 0
         ranges = [*base, *((0, 0) for _ in program.variables[program.base :])]
         settled, apart = list(ranges), False  # as far as established; apart: some finding is established, not certain
+        assumed = surely_applies | maybe_applies & self.overriding  # an open question of scope delays no danger
         certain = established = possible = 0
         possibly: list[int] = []
         for number, stage in enumerate(program.stages):
@@ -134,7 +136,7 @@ class Bitmaps:
             rules = stage.rules
             spared_surely, spared_maybe = sure >> shift, may >> shift
             certain |= sure & spared_surely & rules & surely_applies
-            established |= held & spared_maybe & rules & surely_applies
+            established |= held & spared_maybe & rules & assumed
             possible |= may & spared_maybe & rules & maybe_applies
             clauses = 2 * shift
             for derived in stage.derived:

@@ -70,14 +70,15 @@ def infer(knowledge: Knowledge) -> Inference:
 
 
 def scope_of(knowledge: Knowledge) -> dict[Group, Truth]:
-    """Which groups the child belongs to. Somebody who may be under 18 is assessed as a child."""
+    """Which groups the child belongs to. Somebody who may be under 18 is assessed as a child.
+
+    What somebody who may also be an adult is then entitled to stays possible.
+    """
     scope = knowledge.ruleset.scope.scope
     reading = Reading(knowledge, {})
     truths: dict[Group, Truth] = {group: evaluate(scope[group], reading) for group in GROUPS}
     if truths["under_18"] is None:
         truths["under_18"] = True
-    if truths["under_18"]:
-        truths["adult_with_plan"] = truths["care_leaver"] = False
     return truths
 
 
@@ -86,14 +87,19 @@ def _bits(holds: Iterable[bool]) -> int:
 
 
 def _degrees(rule: Rule, reading: Reading) -> Degrees:
-    """Certain: it applies, `when` is true and no exception can be. Established: no exception is known to be true."""
+    """Certain: it applies, `when` is true and no exception can be. Established: no exception is known to be true.
+
+    Whether an overriding danger's rule applies to this person may be open without its being any less established.
+    """
     applies = either(reading.scope[group] for group in rule.applies_to)
     exceptions = [exception.when for exception in rule.unless]
     when = evaluate(rule.when, reading)
     spared = both(negation(evaluate(exception, reading)) for exception in exceptions)
     return Degrees(
         certain=applies is True and when is True and spared is True,
-        established=applies is True and evaluate(rule.when, reading, "established") is True and spared is not False,
+        established=(applies is True or (rule.overriding and applies is None))
+        and evaluate(rule.when, reading, "established") is True
+        and spared is not False,
         possible=applies is not False and when is not False and spared is not False,
     )
 

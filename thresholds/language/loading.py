@@ -180,7 +180,7 @@ def _files(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[
         count += 1
         if count > _MOST_FILES:
             raise RulesetNotFound(f"{folder} holds more than {_MOST_FILES} files", "give the folder of one ruleset")
-        kind = FILES.get(inside.as_posix()) or (_ANY_FOLDER.get(inside.parts[0]) if len(inside.parts) > 1 else None)
+        kind = _ANY_FOLDER.get(inside.stem if len(inside.parts) == 1 else inside.parts[0])
         if kind is None or path.suffix != ".yaml":
             if len(inside.parts) == 1 or inside.parts[0] in _ANY_FOLDER:
                 known = [HEADER_FILE, *FILES, *(f"{name}/*.yaml" for name in FOLDERS)]

@@ -13,6 +13,7 @@ from thresholds.language.unary import ELAPSED, Domain, Endpoint, TestFault, Valu
 from thresholds.language.yaml_text import Place, Problem
 
 _STRENGTH = ("offer", "consider", "points_to")
+_AGREEMENT = ("not_required", "inform", "consult", "seek", "required")
 _LADDER = ("beside", "universal", "targeted", "specialist")
 _HELP = "an overlay may only widen an overriding rule: add to it, or write a further rule"
 
@@ -53,6 +54,8 @@ class _Comparison:
             now = new.responses.get(name)
             if now is None or _STRENGTH.index(now) < _STRENGTH.index(weight):
                 yield f"no longer has `{name}: {weight}`"
+            elif self._asks_more(name):
+                yield f"leads to `{name}`, which now waits for more agreement"
             elif _LADDER.index(self.whole.responses[name].tier) < _LADDER.index(self.base.responses[name].tier):
                 yield f"leads to `{name}`, whose tier is lowered"
         if not set(old.applies_to) <= set(new.applies_to):
@@ -71,6 +74,10 @@ class _Comparison:
         for condition in old.conditions():
             for test, _ in every_test(condition):
                 yield from self._reads_less(test.name)
+
+    def _asks_more(self, response: str) -> bool:
+        now, was = self.whole.responses[response].consent, self.base.responses[response].consent
+        return _AGREEMENT.index(now) > _AGREEMENT.index(was)
 
     def _reads_less(self, name: str) -> Iterator[str]:
         """Anything an overriding rule reads must mean what it meant."""

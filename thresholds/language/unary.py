@@ -331,6 +331,11 @@ def _interval(one: Written, test: UnaryTest, domain: Domain, parameters: Mapping
     ):
         raise TestFault(f"`{test.text}`: the interval holds nothing", _EMPTY)
     for end in (low, high):
+        if domain.unit == "percent" and end is not None and 0 < end <= 1:
+            raise TestFault(
+                f"`{test.text}`: {_number(end)} looks like a share of 1, and a percentage is meant",
+                "write 90 for nine tenths",
+            )
         outside = end is not None and (
             (domain.low is not None and end < domain.low) or (domain.high is not None and end > domain.high)
         )

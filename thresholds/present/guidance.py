@@ -39,6 +39,7 @@ def guidance(decision: Decision, *, everything: bool = False) -> Iterator[Block]
         yield from why(decision, everything)
         yield from questions(decision, everything)
     yield from _listed("What does not fit together", decision.conflicts)
+    yield from _listed("Recorded as past: whether it is so now counts as not known", decision.recorded_as_past)
     if decision.strengths:
         yield from _listed("Strengths to build on", decision.strengths)
         yield Line("They matter for the help that is planned. They outweigh no danger.", tone="quiet")
