@@ -86,7 +86,7 @@ def test_whatever_is_open_is_asked_about(case: thresholds.Assessment) -> None:
     """A provisional answer has a question, unless it is refer now; a question is about what belongs to its topic."""
     decision = LLR.assess(case, engine="bitmap")
     if decision.provisional and not decision.refer_now:
-        assert decision.questions
+        assert decision.questions, case.model_dump_json(exclude_defaults=True)
     indicators = LLR.in_force(ON).indicators
     for question in decision.questions:
         assert question.question.endswith("?")

@@ -53,7 +53,7 @@ class Indicator(Entry):
     topic: Identifier
     worse: Literal["higher", "lower", "present", "absent", "neither"] = "neither"
     absent: Text
-    question: str | None = None
+    question: Annotated[str, Field(pattern=r"\?$")] | None = None
     detail_of: Identifier | None = None
     protective: bool = False
     exception_fact: bool = False
