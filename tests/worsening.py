@@ -9,7 +9,7 @@ from typing import Any
 from tests.answers import changed, details_of, knowledge_of
 from thresholds.assessment import Assessment
 from thresholds.language.model import Indicator
-from thresholds.observing import Events, Span, read_since, read_value
+from thresholds.observing import Events, NotApplicable, Span, read_since, read_value
 from thresholds.ruleset import Ruleset
 from thresholds.testing.cases import Limits, limits_of, plain
 from thresholds.testing.dice import Dice
@@ -48,7 +48,7 @@ def _worse(indicator: Indicator, given: Any, limits: Limits, on: date, dice: Dic
     """A worse value than the one given; None where there is none, or no direction."""
     higher = indicator.worse_is_higher
     value = read_value(indicator, given, on, None)
-    if higher is None or value is None:
+    if higher is None or value is None or isinstance(value, NotApplicable):
         return None
     if isinstance(value, Events):
         if isinstance(given, list):

@@ -131,10 +131,10 @@ def _many_flags(count: int) -> dict[str, Any]:
 
 
 def _many_limits(count: int) -> dict[str, Any]:
-    """Each number is tested at up to 50 limits: many conditions true at once on one fact."""
+    """Each number is tested at up to 80 limits: many conditions true at once on one fact."""
     files = _plain()
     number = {"kind": "number", "unit": "hours", "range": "[0..168]", "whole": True, "worse": "higher", "absent": 0}
-    pairs = list(product(range(-(-count // 50)), range(1, 51)))[:count]
+    pairs = list(product(range(-(-count // 80)), range(1, 81)))[:count]
     files["indicators/many.yaml"] = [
         {**_flag(f"number_{place}"), **number} for place in sorted({place for place, _ in pairs})
     ]
@@ -180,3 +180,74 @@ def test_chains_of_findings() -> None:
     everything = dict.fromkeys(names, True)
     decision = agreed(ruleset, Assessment(child={"age": 8}, on=ON, observations=everything))
     assert (decision.floor, decision.tier) == ("targeted", "specialist")
+
+
+def _scale(name: str, **more: Any) -> dict[str, Any]:
+    values = {word: word for word in ("none", "low", "moderate")}
+    return {**_flag(name), "kind": "scale", "worse": "higher", "absent": "none", "values": values, **more}
+
+
+_COUNT = {"id": "amount", "label": "amount", "basis": _OURS}
+ONCE: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
+    "a detail observed opens its siblings": (
+        {"signs": [_flag("first"), {**_flag("second"), "absent": "unknown"}], "when": {"second": True}},
+        {"first": True},
+        "universal",
+        "targeted",
+    ),
+    "a detail asked about and not known": (
+        {"signs": [_flag("first")], "when": {"first": True}},
+        {"first": "unknown"},
+        "universal",
+        "targeted",
+    ),
+    "no, where silence is unknown": (
+        {
+            "signs": [{**_flag("told"), "absent": "unknown"}],
+            "count": {"indicators": ["told"]},
+            "when": {"amount": ">= 1"},
+        },
+        {"told": False},
+        *2 * ("universal",),
+    ),
+    "every value that is possible, listed": (
+        {"signs": [_scale("grade"), {**_flag("more"), "detail_of": "grade"}], "when": {"grade": "low, moderate"}},
+        {"more": True},
+        *2 * ("targeted",),
+    ),
+    "not there for sure, but not long enough for sure": (
+        {
+            "signs": [_scale("grade", absent="none")],
+            "count": {"indicators": ["grade"], "where": {"lasting": ">= 12 weeks"}},
+            "when": {"amount": ">= 1"},
+        },
+        {"grade": {"value": "unknown", "since": "10 days"}},
+        *2 * ("universal",),
+    ),
+    "a finding, whether or not it holds": (
+        {"signs": [_flag("first")], "when": {"found": "-", "danger": True}, "found": {"need": ">= moderate"}},
+        {"danger": True},
+        *2 * ("targeted",),
+    ),
+}
+"""What once was answered differently by two engines, or not at all: a ruleset, observations, floor and ceiling."""
+
+
+@pytest.mark.parametrize("case", ONCE)
+def test_what_once_differed(case: str) -> None:
+    """What engines once answered differently, they answer alike."""
+    made, observations, floor, ceiling = ONCE[case]
+    files = _plain()
+    signs = made["signs"]
+    details = case.startswith("a detail")
+    files["indicators/more.yaml"] = [{**sign, "detail_of": "danger"} for sign in signs] if details else signs
+    files["rules/more.yaml"] = [_rule("rule", made["when"])]
+    if "count" in made:
+        files["quantities.yaml"] = [{**_COUNT, "count": made["count"]}]
+    if "found" in made:
+        files["findings.yaml"] = [{"id": "found", "label": "found", "definition": "found", "basis": _OURS}]
+        files["rules/more.yaml"].append(_rule("below", made["found"], {"found": "finding"}))
+    looked_at = ("home", "danger")
+    child = Assessment(child={"age": 8}, on=ON, looked_at=looked_at, observations=observations)
+    decision = agreed(ruleset_from(files), child)
+    assert (decision.floor, decision.ceiling) == (floor, ceiling)

@@ -319,13 +319,14 @@ class _Soundness:
                 self.report(rule.place, message, "an exception needs something known: no `absent` value may satisfy it")
 
     def _could_hold_at_absent(self, test: Test, positive: bool, *, findings: bool) -> bool:
-        """Can the literal hold when every indicator is at its `absent` value? Unknown ones satisfy nothing."""
+        """Can the literal hold when every indicator is at its `absent` value? The unknown meets what anything does."""
         ruleset, name = self.ruleset, test.name
         if name in BUILT_IN_INDICATORS:
             return True
-        if name in ruleset.findings:
-            return findings
         accepted = ruleset.accepted(name, test.test)
+        anything = test.test.text == "-" or accepted.words == frozenset(ruleset.domain(name).values)
+        if name in ruleset.findings:
+            return findings or (positive and anything)
         if name in ruleset.quantities:
             if ruleset.quantities[name].longest is not None:
                 return not positive
@@ -334,7 +335,7 @@ class _Soundness:
         if indicator.detail_of is not None and not positive:
             return True  # what it is a detail of is absent: no test on it holds
         if indicator.absent == UNKNOWN:
-            return False
+            return positive and anything
         if accepted.words is not None:
             return (indicator.absent in accepted.words) == positive
         assert indicator.absent_position is not None

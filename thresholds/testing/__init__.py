@@ -50,27 +50,43 @@ def assessments(ruleset: Ruleset, *, on: date | None = None, most: int = 12) -> 
 
 
 def ruleset_files(
-    *, signs: int = 5, rules: int = 6, depth: int = 3, periods: bool = True, overlay: bool | None = None
+    *,
+    signs: int = 5,
+    rules: int = 6,
+    depth: int = 3,
+    periods: bool = True,
+    overlay: bool | None = None,
+    overriding: int = 0,
 ) -> st.SearchStrategy[tuple[Files, ...]]:
     """The files of any valid ruleset, and after them those of the one that it extends, where it does.
 
     At most so many indicators, and about so many rules, beside those that every one has; findings are concluded
     from findings up to `depth` times over; with `periods` some entries are in force for some time only; `overlay`:
-    extends another always, never, or (None) sometimes.
+    extends another always, never, or (None) sometimes; `overriding`: at least so many overriding rules.
     """
 
     def build(dice: Dice) -> tuple[Files, ...]:
         over = dice.maybe(30) if overlay is None else overlay
-        return invent_files(dice, signs=signs, rules=rules, depth=depth, periods=periods, overlay=over)
+        return invent_files(
+            dice, signs=signs, rules=rules, depth=depth, periods=periods, overlay=over, overriding=overriding
+        )
 
     return _dice().map(build)
 
 
 def rulesets(
-    *, signs: int = 5, rules: int = 6, depth: int = 3, periods: bool = True, overlay: bool | None = None
+    *,
+    signs: int = 5,
+    rules: int = 6,
+    depth: int = 3,
+    periods: bool = True,
+    overlay: bool | None = None,
+    overriding: int = 0,
 ) -> st.SearchStrategy[Ruleset]:
     """Any valid ruleset, written as files and loaded; the arguments are those of `ruleset_files`."""
-    files = ruleset_files(signs=signs, rules=rules, depth=depth, periods=periods, overlay=overlay)
+    files = ruleset_files(
+        signs=signs, rules=rules, depth=depth, periods=periods, overlay=overlay, overriding=overriding
+    )
     return files.map(lambda layers: ruleset_from(*layers))
 
 

@@ -159,10 +159,14 @@ class Book:
                 return self.of_sign(dice.one(signs), reader, positive)
             case "amount":
                 amount = dice.one(amounts)
+                if not amount.longest and dice.maybe(4):
+                    return {amount.id: "-"}, positive
                 wanted: Wanted = "up" if wanted_up else "down"
                 return {amount.id: self._of_amount(amount, wanted, reader)}, positive == (wanted == "down")
             case "finding":
                 one = dice.one(findings)
+                if dice.maybe(4):
+                    return {one.id: "-"}, positive or reader.exception
                 return {one.id: dice.one(("true", "not(false)") if wanted_up else ("false",))}, reader.exception
             case _:
                 return {**self._of_child(reader)}, True
@@ -192,7 +196,7 @@ class Book:
         if sign.parent is not None and not positive:
             return True
         if sign.absent == "unknown":
-            return False
+            return positive and text == "-"
         values = [self.accepts(sign, text, values) for values in self._worlds()]
         return any(value == positive for value in values)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from thresholds.testing.book import KINDS, Book, Reader, Tree
 from thresholds.testing.dice import Dice
-from thresholds.testing.rules import RESPONSES, body, more_rules, read_all_amounts
+from thresholds.testing.rules import RESPONSES, body, more_rules, read_all_amounts, rule
 from thresholds.testing.signs import BASES, FIRST_DAY, NARROW, TOPICS, always_there, invent
 
 _CONSENT = ("required", "seek", "inform", "consult", "not_required")
@@ -22,12 +22,13 @@ def invent_files(
     depth: int = 3,
     periods: bool = True,
     overlay: bool = False,
+    overriding: int = 0,
     full: bool = False,
 ) -> tuple[dict[str, Any], ...]:
     """The files of a ruleset, and after them those of what it extends.
 
-    At most so many indicators beside those that every one has, and about so many rules; `full`: exactly so many
-    indicators, and at least so many rules.
+    At most so many indicators beside those that every one has, and about so many rules, of which at least so many
+    are overriding; `full`: exactly so many indicators, and at least so many rules.
     """
     book = Book(dice)
     book.signs.update({sign.id: sign for sign in always_there()})
@@ -36,6 +37,8 @@ def invent_files(
         more_rules(book, depth, periods)
     while full and len(book.layer["rules"]) < rules:
         more_rules(book, depth, periods)
+    for _ in range(overriding):
+        book.layer["rules"].append(rule(book, Reader(overriding=True), periods))
     read_all_amounts(book)
     _responses(book)
     base = _files(book, _header("invented", dice))
@@ -146,15 +149,15 @@ def _changes(book: Book, under: dict[str, list[Tree]]) -> Tree:
     """Some entries of the base replaced by others of their kind, some rules withdrawn."""
     dice = book.dice
     replaces, withdraws = [], []
-    plain = [rule for rule in under["rules"] if not rule.get("overriding")]
-    for rule in dice.some(plain, 0, 3):
+    plain = [old for old in under["rules"] if not old.get("overriding")]
+    for old in dice.some(plain, 0, 3):
         if dice.maybe(40):
-            withdraws.append({"rule": rule["id"], "reason": "not wanted here"})
+            withdraws.append({"rule": old["id"], "reason": "not wanted here"})
             continue
-        replaces.append({"rule": rule["id"], "reason": "worded anew"})
-        found = next((name for name in book.findings if name in rule["then"]), None)
+        replaces.append({"rule": old["id"], "reason": "worded anew"})
+        found = next((name for name in book.findings if name in old["then"]), None)
         reader = Reader(book.findings[found].level if found else 99)
-        book.layer["rules"].append({"id": rule["id"], "title": "Another rule", **body(book, reader, found)})
+        book.layer["rules"].append({"id": old["id"], "title": "Another rule", **body(book, reader, found)})
     changed = {change["rule"] for change in (*replaces, *withdraws)}
     kept = repr([entry for entries in under.values() for entry in entries if entry["id"] not in changed])
     still_read = [

@@ -64,8 +64,10 @@ def _count_of_signs(book: Book, *, longest: bool) -> None:
     if dice.maybe(30):
         where["lasting"] = time_test("up", dice, lambda text: book.named(text, None, overriding=True), TIMES[:9])
     fits = [sign for sign in book.signs.values() if not sign.context and _countable(sign, at_least)]
-    lasting_all_days = [sign for sign in fits if sign.period == ALWAYS]
-    first = dice.one([sign for sign in lasting_all_days if not at_least or at_least in sign.values])
+    if not at_least and dice.maybe(35):
+        fits = [sign for sign in fits if sign.overriding]
+    all_days = [sign for sign in fits if sign.period == ALWAYS]
+    first = dice.one([sign for sign in all_days if not at_least or at_least in sign.values])
     chosen, selector = _selected(book, fits, first)
     stated = [sign for sign in book.signs.values() if _can_state(sign)] if not longest else []
     entry: Tree = {"longest" if longest else "count": {"indicators": selector, **({"where": where} if where else {})}}

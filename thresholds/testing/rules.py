@@ -31,10 +31,11 @@ def more_rules(book: Book, depth: int, periods: bool) -> None:
             when = book.condition(Reader())
             book.layer["impossible"].append({"id": book.fresh("never"), "when": when, "because": "it cannot be"})
         case kind:
-            book.layer["rules"].append(_rule(book, Reader(level=99, overriding=kind == "overriding"), periods))
+            book.layer["rules"].append(rule(book, Reader(level=99, overriding=kind == "overriding"), periods))
 
 
-def _rule(book: Book, reader: Reader, periods: bool, finding: str | None = None) -> Tree:
+def rule(book: Book, reader: Reader, periods: bool, finding: str | None = None) -> Tree:
+    """A rule, perhaps in force for some time only."""
     dice = book.dice
     period = dice.one(PERIODS) if periods and dice.maybe(25) else ALWAYS
     reader = Reader(reader.level, period, reader.overriding)
@@ -87,7 +88,7 @@ def _finding(book: Book, depth: int) -> None:
     name = book.fresh("finding")
     tag = f"level_{level}" if dice.maybe(40) else None
     for _ in range(dice.number(1, 2)):
-        book.layer["rules"].append(_rule(book, Reader(level), True, name))
+        book.layer["rules"].append(rule(book, Reader(level), True, name))
     entry = {"id": name, "label": name, "definition": "what it means", "basis": dice.one(BASES)}
     book.layer["findings"].append(entry | ({"tags": [tag]} if tag else {}))
     book.findings[name] = Named(name, level, tag)

@@ -34,7 +34,9 @@ WEEKS = ("12 weeks", "20 weeks", "28 weeks")
 
 
 def test_of(sign: Sign, wanted: Wanted, dice: Dice, named: Named) -> str:
-    """A test on an indicator that some, but not all of its values meet."""
+    """A test on an indicator that some, but not all of its values meet; now and then one that any value does."""
+    if dice.maybe(4):
+        return "-"
     match sign.kind:
         case "flag":
             return _flag(wanted, dice)
