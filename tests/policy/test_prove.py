@@ -17,11 +17,9 @@ from thresholds.testing import assessments
 
 pytest.importorskip("pysat", reason="proofs need python-sat")
 
-from thresholds.compiled import compile_rules
-from thresholds.engines.solver import Clauses, Copy, World
-from thresholds.language.model import GROUPS
-from thresholds.policy.children import simplest
+from thresholds.engines.solver import Clauses, Copy, World, compile_for_proofs
 from thresholds.policy.prove import Proof, prove
+from thresholds.policy.searching import Search
 
 ON = date(2017, 3, 1)
 
@@ -144,23 +142,19 @@ def test_the_bundled_statements_are_proved(name: str) -> None:
         assert [proof.id for proof in prove(ruleset, day) if proof.verdict != "proved"] == []
 
 
-def laid_over(ruleset: thresholds.Ruleset) -> tuple[World, Copy]:
-    in_force = ruleset.in_force(ON)
-    program = compile_rules(in_force, [in_force.scope.scope[group] for group in GROUPS])
-    world = World(Clauses(), in_force)
-    copy = Copy(program, world)
-    world.finish()
-    return world, copy
+def laid_over(ruleset: thresholds.Ruleset) -> tuple[Search, Copy]:
+    copy = Copy(compile_for_proofs(ruleset.in_force(ON)), World(Clauses(), ruleset.in_force(ON)))
+    return Search([copy.world], ON), copy
 
 
 @pytest.mark.parametrize("name", ["england", "llr"])
 def test_every_rule_that_the_solver_makes_hold_holds_for_that_child(name: str) -> None:
     """For every twelfth bundled rule the solver finds a child, to whom the reference engine gives that rule."""
     ruleset = thresholds.load(name)
-    world, copy = laid_over(ruleset)
+    search, copy = laid_over(ruleset)
     wrong = []
     for number, rule in list(enumerate(ruleset.in_force(ON).rules))[::12]:
-        children = simplest([world], [copy.rules[number], copy.inside], ON, 60)
+        children = search.simplest([copy.rules[number], copy.inside])
         assert children is not None, f"{rule.id} can never hold"
         decision = ruleset.assess(children[0], engine="reference")
         if rule.id not in {reason.rule for reason in decision.reasons}:
@@ -177,11 +171,11 @@ def test_the_solver_and_the_reference_agree_on_whole_children(data: st.DataObjec
     decision = ruleset.assess(child.model_copy(update={"looked_at": "everything"}), engine="reference")
     if decision.status != "settled":
         return
-    world, copy = laid_over(ruleset)
+    search, copy = laid_over(ruleset)
     rules = ruleset.in_force(ON).rules
     held = {reason.rule for reason in decision.reasons}
     wanted = [copy.rules[n] if rule.id in held else -copy.rules[n] for n, rule in enumerate(rules)]
-    assert simplest([world], [*wanted, copy.inside], ON, 60) is not None
+    assert search.model([*wanted, copy.inside]) is not None
 
 
 _LOADED: list[thresholds.Ruleset] = []

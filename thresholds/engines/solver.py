@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from functools import cached_property, cmp_to_key
 from itertools import pairwise
 
-from thresholds.compiled import Conjunction, Derived, Literal, Program, Source, Variable, bits_of
+from thresholds.compiled import Conjunction, Derived, Literal, Program, Source, Variable, bits_of, compile_rules
+from thresholds.language.conditions import Condition
 from thresholds.language.cuts import Step
 from thresholds.language.definition import CHILD_AGE, CHILD_UNBORN, GESTATION, InForce
-from thresholds.language.durations import Duration
+from thresholds.language.durations import Duration, elapsed_of
 from thresholds.language.model import GROUPS, UNKNOWN, Group, Indicator
 
 Key = tuple[str, str, int, int]
@@ -29,6 +31,8 @@ class Clauses:
 
     last: int = 0
     clauses: list[list[int]] = field(default_factory=list)
+    _wholes: dict[tuple[int, ...], int] = field(default_factory=dict)
+    """Conjunctions by their parts: what two programs say alike is one literal."""
 
     def new(self) -> int:
         """A fresh variable."""
@@ -48,12 +52,17 @@ class Clauses:
 
     def all_of(self, literals: Sequence[int]) -> int:
         """A literal that is true exactly where all of these are."""
-        wanted = [literal for literal in dict.fromkeys(literals) if literal != self.true]
-        if not wanted:
+        parts = set(literals) - {self.true}
+        if -self.true in parts or any(-literal in parts for literal in parts):
+            return -self.true
+        if not parts:
             return self.true
+        wanted = tuple(sorted(parts))
         if len(wanted) == 1:
             return wanted[0]
-        whole = self.new()
+        if wanted in self._wholes:
+            return self._wholes[wanted]
+        whole = self._wholes[wanted] = self.new()
         for literal in wanted:
             self.add(-whole, literal)
         self.add(whole, *(-literal for literal in wanted))
@@ -77,13 +86,19 @@ class Clauses:
 class World:
     """One child of whom everything is known: the facts that programs may speak of.
 
-    With `like` it is a child who is as that one in everything but the indicators `apart` and their details.
+    With `like` it is a child who is as that one in everything but the indicators `apart` and their details. `on`: the
+    day by which limits are put in order that have no order of their own (30 days and 1 month).
     """
 
     def __init__(
-        self, formula: Clauses, ruleset: InForce, like: World | None = None, apart: frozenset[str] = frozenset()
+        self,
+        formula: Clauses,
+        ruleset: InForce,
+        like: World | None = None,
+        apart: frozenset[str] = frozenset(),
+        on: date | None = None,
     ) -> None:
-        self.formula, self.ruleset, self.like = formula, ruleset, like
+        self.formula, self.ruleset, self.like, self.on = formula, ruleset, like, on
         self.apart = frozenset(name for name in ruleset.indicators if self._within_apart(name, apart))
         self._steps: dict[Key, dict[Boundary, int]] = {}
         self._choices: dict[str, dict[str, int]] = {}
@@ -215,8 +230,10 @@ class World:
         """Say what holds between facts, once every program has been laid over this world."""
         self._windows()
         for steps in self._steps.values():
-            for lower, higher in pairwise(in_order(steps)):
+            for lower, higher in pairwise(in_order(steps, self.on)):
                 self.formula.add(-steps[higher], steps[lower])
+                if _compare(lower, higher, self.on) == 0:
+                    self.formula.add(-steps[lower], steps[higher])
         for values in self._choices.values():
             some = list(values.values())
             self.formula.add(*some)
@@ -250,26 +267,40 @@ def window(key: Key) -> Duration:
     return Duration(key[2], key[3], "")
 
 
-def in_order(boundaries: Iterable[Boundary]) -> list[Boundary]:
-    """Steps or limits, the lowest first."""
-    return sorted(boundaries, key=cmp_to_key(_compare))
+def in_order(boundaries: Iterable[Boundary], on: date | None = None) -> list[Boundary]:
+    """Steps or limits, the lowest first; limits without an order of their own as they fall on a day."""
+
+    def order(one: Boundary, other: Boundary) -> int:
+        return _compare(one, other, on)
+
+    return sorted(boundaries, key=cmp_to_key(order))
 
 
-def _compare(one: Boundary, other: Boundary) -> int:
+def _compare(one: Boundary, other: Boundary, on: date | None = None) -> int:
     if isinstance(one, Duration) and isinstance(other, Duration):
         order = one.order(other)
-        if order is None:
+        if order is not None:
+            return order
+        if on is None:
             raise ValueError("limits of one duration have no fixed order")
-        return order
+        starts = [elapsed_of(limit, on, exact=True).latest for limit in (one, other)]
+        return (starts[0] < starts[1]) - (starts[0] > starts[1])
     assert not isinstance(one, Duration)
     assert not isinstance(other, Duration)
     return (one > other) - (one < other)
 
 
+def compile_for_proofs(ruleset: InForce, conditions: Sequence[Condition] = ()) -> Program:
+    """A program that a Copy can be made of; `conditions` are further ones to ask about."""
+    scope = [ruleset.scope.scope[group] for group in GROUPS]
+    return compile_rules(ruleset, [*scope, *(one.when for one in ruleset.impossible), *conditions])
+
+
 class Copy:
     """A program laid over a world: literals for its rules.
 
-    The program must have been compiled with the conditions of its scope, in the order of GROUPS, before any others.
+    The program must come from `compile_for_proofs`. `inside` is true of the children whom the ruleset covers,
+    `impossible` of combinations that cannot be.
     """
 
     def __init__(self, program: Program, world: World) -> None:
@@ -286,6 +317,12 @@ class Copy:
             for derived in stage.derived:
                 self._derived[derived.variable] = self._derive(derived, stage.clauses)
         self.inside = self.formula.any_of(list(applies.values()))
+        cannot_be = program.also[len(GROUPS) : len(GROUPS) + len(program.ruleset.impossible)]
+        self.impossible = self.formula.any_of([self.all_of(literals) for literals in cannot_be])
+
+    def condition(self, number: int) -> int:
+        """The literal for one of the further conditions of the program, in the order in which they were given."""
+        return self.all_of(self.program.also[len(GROUPS) + len(self.program.ruleset.impossible) + number])
 
     def _scope(self) -> dict[Group, int]:
         """Whom the ruleset covers: the conditions that were compiled beside its rules, in the order of the groups."""

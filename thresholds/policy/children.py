@@ -1,33 +1,21 @@
-"""From a solution of a formula to the child it speaks of: the simplest one, as an assessment that can be run again."""
+"""From a solution of a formula to the child it speaks of, as an assessment that can be run again."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cmp_to_key
 from typing import Any
 
 from thresholds.assessment import EVERYTHING, Assessment
-from thresholds.engines.solver import Boundary, Clauses, Key, World, in_order, window
-from thresholds.errors import EngineUnavailable
+from thresholds.engines.solver import Boundary, Key, World, in_order, window
 from thresholds.language.definition import BUILT_IN_INDICATORS, CHILD_AGE, GESTATION
 from thresholds.language.durations import Duration, elapsed_of, years
 from thresholds.language.model import UNKNOWN, Indicator
 from thresholds.observing import DOES_NOT_APPLY
 
-try:
-    from pysat.examples.rc2 import RC2
-    from pysat.formula import WCNF
-    from pysat.solvers import Solver
-except ImportError:
-    raise EngineUnavailable(
-        "proofs need python-sat, which is not installed", "pip install 'thresholds[prove]'"
-    ) from None
-
-_AWAY = 1_000
-"""One indicator more away from `absent` weighs more than any number of steps of severity."""
 _USUAL_AGE = years(8)
 
 
@@ -41,71 +29,45 @@ class Model:
         return literal in self._true if literal > 0 else -literal not in self._true
 
 
-class NotFinished(Exception):
-    """The search was stopped before it knew."""
+@dataclass(frozen=True)
+class Usual:
+    """What a plain child is like, as literals."""
+
+    each: dict[str, tuple[int, ...]]
+    """By indicator (and world, where worlds differ in it): what holds where it is at its usual value."""
+    in_turn: tuple[int, ...]
+    """Each of them alone, those to try first foremost: away from the worst, then towards the usual age."""
 
 
-def possible(formula: Clauses, wanted: list[int], seconds: float) -> bool:
-    """Is there any child for whom all of this holds? Raises NotFinished where that takes too long."""
-    with Solver("glucose4", bootstrap_with=formula.clauses) as solver:
-        clock = threading.Timer(seconds, solver.interrupt)
-        clock.start()
-        try:
-            found = solver.solve_limited(assumptions=wanted, expect_interrupt=True)
-        finally:
-            clock.cancel()
-    if found is None:
-        raise NotFinished
-    return bool(found)
-
-
-def simplest(worlds: Sequence[World], wanted: list[int], on: date, seconds: float) -> tuple[Assessment, ...] | None:
-    """The children, one of each world, for whom all of this holds; None where there are none: that is a proof.
-
-    Simplest: with the fewest indicators away from absent, then the least severe. The worlds share a formula and are
-    finished. Raises NotFinished where the question takes too long.
-    """
-    source = worlds[0].formula
-    if not possible(source, wanted, seconds):
-        return None
-    soft = [preference for world in worlds for preference in _preferences(world)]
-    formula = WCNF()
-    for clause in source.clauses:
-        formula.append(clause)
-    for literal in wanted:
-        formula.append([literal])
-    for literal, weight in soft:
-        formula.append([literal], weight=weight)
-    with RC2(formula, adapt=True, minz=True) as search:
-        model = search.compute()
-    assert model is not None
-    return tuple(_assessment(world, Model(model), on) for world in worlds)
-
-
-def _preferences(world: World) -> Iterator[tuple[int, int]]:
-    """What a simple child is: each indicator at its usual value, else near it."""
-    formula = world.formula
-    by_indicator: dict[str, list[int]] = {}
-    for key, steps in list(world.steps.items()):
-        for boundary, literal in steps.items():
-            usual = literal if _usually_reached(world, key, boundary) else -literal
-            yield usual, 1
-            by_indicator.setdefault(key[1], []).append(usual)
-    for name, values in list(world.choices.items()):
-        absent = world.ruleset.indicators[name].absent
-        if absent in values:
-            by_indicator.setdefault(name, []).append(values[absent])
-    for name in sorted(world.ruleset.indicators):
-        some, applying = world.some_event(name), world.recorded_as_applying(name)
-        if applying is not None:
-            by_indicator.setdefault(name, []).append(applying)
-        if some is not None:
-            by_indicator.setdefault(name, []).append(-some)
-    for name, literal in list(world.unmet_facts()):
-        by_indicator.setdefault(name, []).append(-literal)
-    for name, usual_values in sorted(by_indicator.items()):
-        if name not in BUILT_IN_INDICATORS:
-            yield formula.all_of(usual_values), _AWAY
+def usual_of(worlds: Sequence[World]) -> Usual:
+    """The usual child of some worlds."""
+    each: dict[str, tuple[int, ...]] = {}
+    steps: list[int] = []
+    ages: list[int] = []
+    for number, world in enumerate(worlds):
+        by_indicator: dict[str, list[int]] = {}
+        for key, boundaries in sorted(world.steps.items()):
+            down = [-boundaries[one] for one in in_order(boundaries, world.on) if not _usually_reached(world, key, one)]
+            up = [boundaries[one] for one in in_order(boundaries, world.on) if _usually_reached(world, key, one)]
+            (ages if key[1] in BUILT_IN_INDICATORS else steps).extend([*reversed(down), *up])
+            by_indicator.setdefault(key[1], []).extend([*down, *up])
+        for name, values in sorted(world.choices.items()):
+            absent = world.ruleset.indicators[name].absent
+            if absent in values:
+                by_indicator.setdefault(name, []).append(values[absent])
+        for name in sorted(world.ruleset.indicators):
+            some, applying = world.some_event(name), world.recorded_as_applying(name)
+            if applying is not None:
+                by_indicator.setdefault(name, []).append(applying)
+            if some is not None:
+                by_indicator.setdefault(name, []).append(-some)
+        for name, literal in sorted(world.unmet_facts()):
+            by_indicator.setdefault(name, []).append(-literal)
+        for name, literals in sorted(by_indicator.items()):
+            shared = number and each.get(name) == tuple(literals)
+            if name not in BUILT_IN_INDICATORS and not shared:
+                each[name if not number else f"{name} ({number})"] = tuple(literals)
+    return Usual(each, tuple(dict.fromkeys([*steps, *ages])))
 
 
 def _usually_reached(world: World, key: Key, boundary: Boundary) -> bool:
@@ -123,7 +85,8 @@ def _usually_reached(world: World, key: Key, boundary: Boundary) -> bool:
     return boundary <= (position, 0)
 
 
-def _assessment(world: World, true: Model, on: date) -> Assessment:
+def child_of(world: World, true: Model, on: date) -> Assessment:
+    """The child of a world that a solution speaks of, as an assessment in which everything is known."""
     unborn = world.unborn() in true
     child: dict[str, Any] = {"unborn": True} if unborn else {}
     key: Key = ("value", GESTATION if unborn else CHILD_AGE, 0, 0)
@@ -235,4 +198,4 @@ def _by_window(one: Key, other: Key) -> int:
 def _reached(world: World, key: Key, true: Model) -> Boundary | None:
     """The highest step that a solution reaches; None for none."""
     held = [boundary for boundary, literal in world.steps.get(key, {}).items() if literal in true]
-    return in_order(held)[-1] if held else None
+    return in_order(held, world.on)[-1] if held else None

@@ -11,14 +11,14 @@ from functools import cached_property
 from typing import Literal
 
 from thresholds.assessment import Assessment
-from thresholds.compiled import Conjunction, Program, as_bits, bits_of, compile_rules
 from thresholds.compiled import Literal as LiteralOf
+from thresholds.compiled import Program, as_bits, bits_of
 from thresholds.decision import Decision
-from thresholds.engines.solver import Clauses, Copy, World
+from thresholds.engines.solver import Clauses, Copy, World, compile_for_proofs
 from thresholds.language.conditions import every_test
 from thresholds.language.definition import InForce
-from thresholds.language.model import GROUPS, TIERS, Invariant, Rule, Tier, Weight
-from thresholds.policy.children import NotFinished, simplest
+from thresholds.language.model import TIERS, Invariant, Rule, Tier, Weight
+from thresholds.policy.searching import NotFinished, Patience, Search
 from thresholds.ruleset import Ruleset
 
 Verdict = Literal["proved", "refuted", "not_finished"]
@@ -48,16 +48,18 @@ def prove(ruleset: Ruleset, on: date, seconds: float = 60.0, stop: threading.Eve
 
     `seconds`: the longest a statement may take; one that takes longer, or comes after `stop` is set, is not finished.
     """
-    prover = _Prover(ruleset, on, seconds)
+    patience = Patience(seconds, stop or threading.Event())
+    prover = _Prover(ruleset, on, patience)
     for invariant in ruleset.in_force(on).invariants:
         start = time.perf_counter()
-        if stop is not None and stop.is_set():
+        if patience.stop.is_set():
             yield _result(invariant, "not_finished", "stopped before it was tried")
             continue
         try:
             found = prover.prove(invariant)
         except NotFinished:
-            found = _result(invariant, "not_finished", f"not finished within {seconds:g} seconds")
+            how = "stopped before it was finished" if patience.stop.is_set() else f"not finished in {seconds:g} seconds"
+            found = _result(invariant, "not_finished", how)
         yield Proof(**{**vars(found), "seconds": time.perf_counter() - start})
 
 
@@ -72,30 +74,28 @@ def _result(
 
 
 class _Prover:
-    def __init__(self, ruleset: Ruleset, on: date, seconds: float) -> None:
-        self.ruleset, self.on, self.seconds = ruleset, on, seconds
+    def __init__(self, ruleset: Ruleset, on: date, patience: Patience) -> None:
+        self.ruleset, self.on, self.patience = ruleset, on, patience
         self.in_force: InForce = ruleset.in_force(on)
         self.conditions = [invariant.when for invariant in self.in_force.invariants if invariant.when is not None]
 
     @cached_property
     def program(self) -> Program:
-        scope = [self.in_force.scope.scope[group] for group in GROUPS]
-        impossible = [one.when for one in self.in_force.impossible]
-        return compile_rules(self.in_force, [*scope, *impossible, *self.conditions])
+        return compile_for_proofs(self.in_force, self.conditions)
 
-    def _real(self, copy: Copy) -> None:
-        """Only children whom the ruleset covers, and no combination that cannot be."""
-        first = len(GROUPS)
-        for number in range(first, first + len(self.in_force.impossible)):
-            copy.formula.add(-copy.all_of(self.program.also[number]))
-        copy.formula.add(copy.inside)
+    @cached_property
+    def search(self) -> Search:
+        """One child, of whom statements are asked one after another."""
+        self.copy = Copy(self.program, World(Clauses(), self.in_force, on=self.on))
+        for number in range(len(self.conditions)):
+            self.copy.condition(number)
+        return Search([self.copy.world], self.on, self.patience)
 
-    def _condition(self, invariant: Invariant) -> Conjunction:
+    def _condition(self, invariant: Invariant) -> int:
         if invariant.when is None:
-            return ()
-        first = len(GROUPS) + len(self.in_force.impossible)
+            return self.copy.formula.true
         place = next(number for number, condition in enumerate(self.conditions) if condition is invariant.when)
-        return self.program.also[first + place]
+        return self.copy.condition(place)
 
     def prove(self, invariant: Invariant) -> Proof:
         """One statement."""
@@ -105,16 +105,13 @@ class _Prover:
             return self._reads_no_context(invariant)
         if invariant.kind == "never_changes":
             return self._never_changes(invariant)
-        world = World(Clauses(), self.in_force)
-        copy = Copy(self.program, world)
-        held = [copy.all_of(self._condition(invariant))]
+        search, copy = self.search, self.copy
+        held = [copy.inside, -copy.impossible, self._condition(invariant)]
         if invariant.kind == "leads_to":
             held.append(-copy.some_rule(self._aimed_at(invariant)))
         else:
             held.extend(copy.some_rule(self._giving(name, "points_to")) for name in invariant.responses)
-        self._real(copy)
-        world.finish()
-        children = simplest([world], held, self.on, self.seconds)
+        children = search.simplest(held)
         if children is None:
             return _result(invariant, "proved", "no child is otherwise: every combination of answers was ruled out")
         decision = self.ruleset.assess(children[0], engine="reference")
@@ -159,16 +156,12 @@ class _Prover:
         aim = self._aimed_at(invariant)
         if not apart & self._read_for(aim):
             return _result(invariant, "proved", "nothing that leads there reads any of it")
-        formula = Clauses()
-        one = World(formula, self.in_force)
-        other = World(formula, self.in_force, one, apart)
+        one = World(Clauses(), self.in_force, on=self.on)
+        other = World(one.formula, self.in_force, one, apart, on=self.on)
         copies = [Copy(self.program, one), Copy(self.program, other)]
-        for copy in copies:
-            self._real(copy)
-        held = [copies[0].some_rule(aim), -copies[1].some_rule(aim)]
-        other.finish()
-        one.finish()
-        children = simplest([one, other], held, self.on, self.seconds)
+        held = [literal for copy in copies for literal in (copy.inside, -copy.impossible)]
+        held += [copies[0].some_rule(aim), -copies[1].some_rule(aim)]
+        children = Search([one, other], self.on, self.patience).simplest(held)
         if children is None:
             return _result(invariant, "proved", "no two children who differ in nothing else are answered differently")
         decisions = tuple(self.ruleset.assess(child, engine="reference") for child in children)
