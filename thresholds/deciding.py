@@ -16,9 +16,19 @@ from thresholds.explaining import Explainer
 from thresholds.knowledge import Knowledge
 from thresholds.language.conditions import Truth, every_test
 from thresholds.language.definition import Definition, InForce
-from thresholds.language.model import CONFIDENCES, GROUPS, TIERS, Confidence, Group, Response, Rule, Tier, Weight
+from thresholds.language.model import (
+    CONFIDENCES,
+    GROUPS,
+    TIERS,
+    WEIGHTS,
+    Confidence,
+    Group,
+    Response,
+    Rule,
+    Tier,
+    Weight,
+)
 
-_STRENGTH: tuple[Weight, ...] = ("offer", "consider", "points_to")
 _TARGETED = TIERS.index("targeted")
 _SPECIALIST = TIERS.index("specialist")
 _NONE = -1
@@ -130,12 +140,12 @@ class Decider:
         weights: dict[str, Weight] = {}
         for number in bits_of(established):
             for name, weight in self.ruleset.rules[number].responses.items():
-                weights[name] = max(weights.get(name, weight), weight, key=_STRENGTH.index)
+                weights[name] = max(weights.get(name, weight), weight, key=WEIGHTS.index)
         for number in bits_of(urgent):
             for name, weight in self.ruleset.rules[number].responses.items():
                 if weight == "points_to" and self.ruleset.responses[name].tier == "specialist":
-                    weights[name] = max(weights.get(name, "consider"), "consider", key=_STRENGTH.index)
-        return dict(sorted(weights.items(), key=lambda item: (-_STRENGTH.index(item[1]), self._order[item[0]])))
+                    weights[name] = max(weights.get(name, "consider"), "consider", key=WEIGHTS.index)
+        return dict(sorted(weights.items(), key=lambda item: (-WEIGHTS.index(item[1]), self._order[item[0]])))
 
     def _absorbed(self, weights: Mapping[str, Weight]) -> dict[str, str]:
         """Responses that another, pointed to, covers."""
@@ -245,7 +255,7 @@ def _gives(rule: Rule, responses: tuple[str, ...]) -> int:
     """What a rule gives as bits: a response at one weight, and with it at every weaker one."""
     bits = 0
     for name, weight in rule.responses.items():
-        bits |= (2 << _STRENGTH.index(weight)) - 1 << len(_STRENGTH) * responses.index(name)
+        bits |= (2 << WEIGHTS.index(weight)) - 1 << len(WEIGHTS) * responses.index(name)
     return bits
 
 

@@ -51,6 +51,12 @@ def _seconds(text: str) -> float:
     raise argparse.ArgumentTypeError("is not a number of seconds, 86400 at most")
 
 
+def _few(text: str) -> int:
+    if text in ("1", "2", "3", "4"):
+        return int(text)
+    raise argparse.ArgumentTypeError("is not a number from 1 to 4")
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The command with all its sub-commands."""
     parser = _Parser(
@@ -97,11 +103,83 @@ def make_parser() -> argparse.ArgumentParser:
     prove.add_argument(
         "--seconds", type=_seconds, default=60.0, metavar="N", help="the longest for one statement (default: 60)"
     )
+    prove.add_argument("--all", action="store_true", help="what was asked, and how it was found, for those proved too")
+    prove.add_argument("--save", metavar="FOLDER", help="write each child found as a file that `assess` reads")
+    _report_options(prove)
     _on_option(prove)
 
     check = _command(commands, "check", "load a ruleset, or list every problem; status 1 where there are some")
     _ruleset_argument(check, nargs=None)
+    _compare(commands)
+    _sign(commands)
+    _spreadsheets(commands)
     return parser
+
+
+def _compare(commands: Any) -> None:
+    compare = _command(commands, "compare", "what changed from one ruleset to another, and who is answered differently")
+    compare.epilog = (
+        "OLD and NEW are names of bundled rulesets or folders; llr@2016-09-01 is the ruleset as it stood on that day. "
+        "Status 1 where a statement of NEW is not proved, or the search was stopped; with --same also where any child "
+        "is answered differently."
+    )
+    compare.add_argument("old", metavar="OLD", help="the ruleset before the change")
+    compare.add_argument("new", metavar="NEW", help="the ruleset after it")
+    compare.add_argument(
+        "--set", metavar="NAME=VALUE", action="append", default=[], help="another value for a parameter of NEW"
+    )
+    compare.add_argument("--same", action="store_true", help="status 1 unless every child is answered alike")
+    compare.add_argument("--all", action="store_true", help="every situation, with a child for each")
+    compare.add_argument(
+        "--signs", type=_few, default=2, metavar="N", help="list situations of up to N signs, 1 to 4 (default: 2)"
+    )
+    compare.add_argument(
+        "--seconds", type=_seconds, default=60.0, metavar="N", help="the longest for one question (default: 60)"
+    )
+    _report_options(compare)
+    compare.add_argument("--on", type=_day, metavar="DATE", help="the day children are assessed (default: the latest)")
+
+
+def _sign(commands: Any) -> None:
+    sign = _command(commands, "sign", "put a ruleset in force, withdraw it, or show what was signed")
+    sign.epilog = (
+        "People are named by role or staff reference; no personal name is needed. Before anything is signed, every "
+        "worked example must be answered as expected, every statement proved, and a duty and an out-of-hours contact "
+        "be there. An edit of the rules after signing makes them a draft again, and an edited or removed record shows; "
+        "that is evidence of tampering, not a signature that proves who gave it. Status 1 where the ruleset is not "
+        "fit to be signed, or with --show where what was signed no longer holds."
+    )
+    _ruleset_argument(sign, nargs=None)
+    sign.add_argument("--show", action="store_true", help="list the records, and whether they still hold")
+    sign.add_argument("--withdraw", action="store_true", help="take it out of force at once; give reason and approver")
+    sign.add_argument("--proposer", metavar="WHO", help="who proposed it: a role or staff reference")
+    sign.add_argument("--reason", metavar="TEXT", help="why")
+    sign.add_argument("--equality-screening", dest="equality_outcome", metavar="TEXT", help="what came of it")
+    sign.add_argument("--equality-reference", metavar="TEXT", help="where the screening is written down")
+    sign.add_argument("--approver", metavar="WHO", help="who approved it: somebody other than the proposer")
+    sign.add_argument("--minute", metavar="TEXT", help="where the approval is minuted")
+    sign.add_argument("--on", type=_day, metavar="DATE", help="the day it is signed (default: today)")
+    sign.add_argument("--effective-from", type=_day, metavar="DATE", help="the first day it is in force")
+    sign.add_argument("--review-by", type=_day, metavar="DATE", help="the day by which it is looked at again")
+    sign.add_argument("--compared-with", metavar="OLD", help="the version before it: a name or a folder")
+    sign.add_argument("--report", metavar="FILE", help="the compare report; it is kept and signed with the rules")
+    sign.add_argument("--first", action="store_true", help="there was no version before it to compare with")
+    sign.add_argument(
+        "--seconds", type=_seconds, default=60.0, metavar="N", help="the longest for one proof (default: 60)"
+    )
+
+
+def _spreadsheets(commands: Any) -> None:
+    export = _command(commands, "export", "the ruleset as a spreadsheet, for a committee to read and mark")
+    _ruleset_argument(export, nargs=None)
+    export.add_argument("--xlsx", metavar="FILE", required=True, help="the Excel file to write")
+    export.add_argument("--replace", action="store_true", help="write it even if FILE is there already")
+
+    import_ = _command(commands, "import", "what was changed in such a spreadsheet; status 1 where something was")
+    import_.set_defaults(command="import_")  # no Python module is called import
+    _ruleset_argument(import_, nargs=None)
+    import_.add_argument("--xlsx", metavar="FILE", required=True, help="the Excel file that came back")
+    import_.add_argument("--write", action="store_true", help="put the changes into the rule files, all or none")
 
 
 def _command(commands: Any, name: str, help_: str) -> argparse.ArgumentParser:
@@ -138,6 +216,11 @@ def _on_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--on", type=_day, metavar="DATE", help="what is in force on that day (default: after the last change)"
     )
+
+
+def _report_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--html", metavar="FILE", help="write it as one HTML page, to read and print")
+    parser.add_argument("--markdown", metavar="FILE", help="write it as Markdown, to paste into a review")
 
 
 def _as_at_option(parser: argparse.ArgumentParser) -> None:

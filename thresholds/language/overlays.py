@@ -8,11 +8,10 @@ from fractions import Fraction
 from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, every_test
 from thresholds.language.cuts import cut
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, InForce
-from thresholds.language.model import Rule
+from thresholds.language.model import WEIGHTS, Rule
 from thresholds.language.unary import ELAPSED, Domain, Endpoint, TestFault, ValueSet
 from thresholds.language.yaml_text import Place, Problem
 
-_STRENGTH = ("offer", "consider", "points_to")
 _AGREEMENT = ("not_required", "inform", "consult", "seek", "required")
 _LADDER = ("beside", "universal", "targeted", "specialist")
 _HELP = "an overlay may only widen an overriding rule: add to it, or write a further rule"
@@ -52,7 +51,7 @@ class _Comparison:
             yield "is no longer overriding"
         for name, weight in old.responses.items():
             now = new.responses.get(name)
-            if now is None or _STRENGTH.index(now) < _STRENGTH.index(weight):
+            if now is None or WEIGHTS.index(now) < WEIGHTS.index(weight):
                 yield f"no longer has `{name}: {weight}`"
             elif self._asks_more(name):
                 yield f"leads to `{name}`, which now waits for more agreement"

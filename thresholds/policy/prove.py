@@ -12,17 +12,18 @@ from typing import Literal
 
 from thresholds.assessment import Assessment
 from thresholds.compiled import Literal as LiteralOf
-from thresholds.compiled import Program, as_bits, bits_of
+from thresholds.compiled import Program, as_bits, bits_of, compile_rules
 from thresholds.decision import Decision
 from thresholds.engines.solver import Clauses, Copy, World, compile_for_proofs
 from thresholds.language.conditions import every_test
 from thresholds.language.definition import InForce
-from thresholds.language.model import TIERS, Invariant, Rule, Tier, Weight
-from thresholds.policy.searching import NotFinished, Patience, Search
+from thresholds.language.model import TIERS, WEIGHTS, Invariant, Rule, Tier, Weight
+from thresholds.policy.searching import NotFinished, Patience, ReplayDiffers, Search
 from thresholds.ruleset import Ruleset
 
 Verdict = Literal["proved", "refuted", "not_finished"]
-_STRENGTH: tuple[Weight, ...] = ("offer", "consider", "points_to")
+UNTRIED, BROKEN_OFF = "stopped before it was tried", "stopped before it was finished"
+"""What is said of a statement that is `not_finished` because somebody wished to stop."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,6 @@ class Proof:
     seconds: float = 0.0
 
 
-class ReplayDiffers(AssertionError):
-    """The reference engine does not confirm a counterexample: a fault of this library, never shown as a result."""
-
-
 def prove(ruleset: Ruleset, on: date, seconds: float = 60.0, stop: threading.Event | None = None) -> Iterator[Proof]:
     """Each invariant in force on a day, proved or refuted, one by one.
 
@@ -53,12 +50,12 @@ def prove(ruleset: Ruleset, on: date, seconds: float = 60.0, stop: threading.Eve
     for invariant in ruleset.in_force(on).invariants:
         start = time.perf_counter()
         if patience.stop.is_set():
-            yield _result(invariant, "not_finished", "stopped before it was tried")
+            yield _result(invariant, "not_finished", UNTRIED)
             continue
         try:
             found = prover.prove(invariant)
         except NotFinished:
-            how = "stopped before it was finished" if patience.stop.is_set() else f"not finished in {seconds:g} seconds"
+            how = BROKEN_OFF if patience.stop.is_set() else f"not finished in {seconds:g} seconds"
             found = _result(invariant, "not_finished", how)
         yield Proof(**{**vars(found), "seconds": time.perf_counter() - start})
 
@@ -136,7 +133,7 @@ class _Prover:
     def _reached(self, invariant: Invariant, decision: Decision) -> bool:
         if invariant.response is not None:
             weight = decision.responses.get(invariant.response)
-            return weight is not None and _STRENGTH.index(weight) >= _STRENGTH.index(invariant.weight)
+            return weight is not None and WEIGHTS.index(weight) >= WEIGHTS.index(invariant.weight)
         assert invariant.tier is not None
         return _position(decision.tier) >= TIERS.index(invariant.tier)
 
@@ -213,20 +210,21 @@ class _Prover:
 
     def _worse_never_lowers(self, invariant: Invariant) -> Proof:
         """By the shape of the rules: each literal that a worse value could make false is a counterexample."""
+        program = compile_rules(self.in_force)  # the rules alone: a statement's own condition may say "none of these"
         for number, rule in enumerate(self.in_force.rules):
-            for literal in (*self.program.when[number], *self.program.spared[number]):
-                if not self._grows(literal):
+            for literal in (*program.when[number], *program.spared[number]):
+                if not self._grows(program, literal):
                     return _result(invariant, "refuted", f"rule {rule.id} can stop holding as something gets worse")
-        for stage in self.program.stages:
+        for stage in program.stages:
             for literal in (literal for clause in stage.clauses for literal in clause):
-                if not self._grows(literal):
+                if not self._grows(program, literal):
                     return _result(invariant, "refuted", "a part of a rule can stop holding as something gets worse")
         how = "every part of every rule keeps holding as any value gets worse, and conclusions only ever add"
         return _result(invariant, "proved", how)
 
-    def _grows(self, literal: LiteralOf) -> bool:
+    def _grows(self, program: Program, literal: LiteralOf) -> bool:
         """Does a literal stay true as what it reads gets worse?"""
-        variable = self.program.variables[literal.variable]
+        variable = program.variables[literal.variable]
         top = variable.segments - 1 - variable.may_not_apply
         if variable.source is not None and variable.source.aspect == "words":
             return True  # a choice has no order
@@ -242,7 +240,7 @@ class _Prover:
 
 def _gives(rule: Rule, response: str, weight: Weight) -> bool:
     given = rule.responses.get(response)
-    return given is not None and _STRENGTH.index(given) >= _STRENGTH.index(weight)
+    return given is not None and WEIGHTS.index(given) >= WEIGHTS.index(weight)
 
 
 def _position(tier: Tier | None) -> int:

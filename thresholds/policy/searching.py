@@ -33,6 +33,10 @@ class NotFinished(Exception):
     """The search was stopped before it knew."""
 
 
+class ReplayDiffers(AssertionError):
+    """The reference engine does not confirm what the solver found: a fault of this library, never shown as a result."""
+
+
 @dataclass(frozen=True)
 class Patience:
     """How many seconds a question may take; `stop` ends everything as soon as it is set."""

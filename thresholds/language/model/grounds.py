@@ -12,6 +12,8 @@ from thresholds.language.yaml_text import Place
 Tier = Literal["universal", "targeted", "specialist"]
 TIERS: tuple[Tier, ...] = ("universal", "targeted", "specialist")
 Weight = Literal["points_to", "consider", "offer"]
+WEIGHTS: tuple[Weight, ...] = ("offer", "consider", "points_to")
+"""The weakest first."""
 Group = Literal["under_18", "unborn", "adult_with_plan", "care_leaver"]
 GROUPS: tuple[Group, ...] = ("unborn", "under_18", "adult_with_plan", "care_leaver")
 Area = Literal[

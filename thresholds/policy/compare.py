@@ -1,0 +1,119 @@
+"""Two rulesets held against one another: what changed in the text, who is answered differently, what is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from thresholds.decision import Decision, Reason
+from thresholds.language.definition import InForce
+from thresholds.policy.behaviour import Behaviour, Difference, behaviour, replay, unlike
+from thresholds.policy.changes import TextChange, bears_on, text_changes
+from thresholds.policy.prove import Proof, prove
+from thresholds.policy.searching import Patience
+from thresholds.ruleset import Ruleset
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A difference with both answers, from the reference engine, and what is responsible for it.
+
+    `lost` and `gained`: the reasons that only the one or only the other answer has. `causes`: the changes of the text
+    on which those depend.
+    """
+
+    difference: Difference
+    before: Decision
+    after: Decision
+    lost: tuple[Reason, ...]
+    gained: tuple[Reason, ...]
+    causes: tuple[TextChange, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What was found. `proofs` are of the statements of the new ruleset, on the same day.
+
+    `unlike`: indicators that both define, and so differently that they were left out. `only_old`, `only_new`:
+    indicators that the other does not know, and so is not told of.
+    """
+
+    old: Ruleset
+    new: Ruleset
+    on: date
+    text: tuple[TextChange, ...]
+    behaviour: Behaviour
+    explained: tuple[Explained, ...]
+    proofs: tuple[Proof, ...]
+    unlike: tuple[str, ...]
+    only_old: tuple[str, ...]
+    only_new: tuple[str, ...]
+
+    @cached_property
+    def catalogue(self) -> InForce:
+        """The new ruleset, with the indicators that only the old one has a name for."""
+        old, new = (ruleset.in_force(self.on) for ruleset in (self.old, self.new))
+        return replace(new, indicators={**old.indicators, **new.indicators})
+
+    @property
+    def broken(self) -> tuple[Proof, ...]:
+        """The statements of the new ruleset that are not proved."""
+        return tuple(proof for proof in self.proofs if proof.verdict != "proved")
+
+
+def compare(
+    old: Ruleset,
+    new: Ruleset,
+    on: date,
+    *,
+    signs: int = 2,
+    patience: Patience | None = None,
+    step: Callable[[str], None] = lambda _: None,
+) -> Comparison:
+    """Compare two rulesets for children assessed on a day; pin a ruleset (`as_at`) to compare two of its days.
+
+    `signs`: the most indicators in the situations that are all listed; of a move that takes more, one is. Raises
+    RulesetNotInForce where one of them does not answer for the day.
+    """
+    patience = patience or Patience()
+    sides = old.in_force(on), new.in_force(on)
+    text = text_changes(old, new, on)
+    found = behaviour(old, new, on, signs=signs, patience=patience, step=step)
+    proofs = []
+    for proof in prove(new, on, patience.seconds, patience.stop):
+        step(proof.statement)
+        proofs.append(proof)
+    return Comparison(
+        old=old,
+        new=new,
+        on=on,
+        text=text,
+        behaviour=found,
+        explained=tuple(_explained(old, new, on, one, text) for one in found.differences),
+        proofs=tuple(proofs),
+        unlike=unlike(*sides),
+        only_old=tuple(sorted(set(sides[0].indicators) - set(sides[1].indicators))),
+        only_new=tuple(sorted(set(sides[1].indicators) - set(sides[0].indicators))),
+    )
+
+
+def _explained(old: Ruleset, new: Ruleset, on: date, difference: Difference, text: tuple[TextChange, ...]) -> Explained:
+    before, after = replay(old, new, difference)
+    lost, gained = _others(before, after), _others(after, before)
+    behind: set[str] = {move.of for move in difference.moves}
+    for ruleset, reasons in ((old.in_force(on), lost), (new.in_force(on), gained)):
+        held = {reason.rule for reason in reasons}
+        for rule in ruleset.rules:
+            if rule.id in held:
+                behind |= bears_on(rule, ruleset)
+    return Explained(difference, before, after, lost, gained, tuple(one for one in text if one.id in behind))
+
+
+def _others(one: Decision, other: Decision) -> tuple[Reason, ...]:
+    """The reasons of one decision that the other has not, or has with other conclusions."""
+    there = {(reason.rule, tuple(reason.responses.items()), reason.findings) for reason in other.reasons}
+    return tuple(
+        reason for reason in one.reasons if (reason.rule, tuple(reason.responses.items()), reason.findings) not in there
+    )
