@@ -133,6 +133,9 @@ class Record(_Model):
     edition: str
     authority: str
     ruleset_status: Literal["draft", "in_force", "withdrawn"]
+    """The status in effect for that day."""
+    status_notes: tuple[str, ...] = ()
+    """What it rests on, or why it is no better: who signed when, what has changed since, a review that is due."""
     hash: str
     """SHA-256 of the canonical ruleset with what it extends and the pinned date."""
     as_at: date | None

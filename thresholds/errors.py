@@ -4,8 +4,10 @@ ThresholdsError            a message (what, where) and a help (what would be rig
 ├── RulesetError           a ruleset cannot be used
 │   ├── RulesetNotFound    no ruleset of that name or at that path
 │   ├── RulesetInvalid     the files hold problems, each with file, line and column
-│   └── RulesetNotInForce  the date lies before the ruleset begins, or its status is not the one required
+│   ├── RulesetNotInForce  the date lies before the ruleset begins, or its status is not the one required
+│   └── SignOffRefused     a sign-off lacks something, or the ruleset is not fit to be put in force
 ├── AssessmentInvalid      an assessment holds faults, each naming its field
+├── SpreadsheetError       a spreadsheet cannot be written, read, or taken over into rule files
 └── EngineError            an inference engine could not answer
     ├── EngineUnavailable  it is unknown, or not installed here
     └── DurableFault       durable_rules refused a ruleset or a fact
@@ -70,6 +72,14 @@ class Fault:
         return f"{self.field}: {self.message}" + (f"\n    {self.help}" if self.help else "")
 
 
+class SignOffRefused(RulesetError):
+    """Nothing was signed: every reason is in `faults`, each naming what it is about."""
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        self.name, self.faults = name, tuple(faults)
+        super().__init__(f"ruleset {name} was not signed off\n" + "\n".join(str(fault) for fault in self.faults))
+
+
 class AssessmentInvalid(ThresholdsError):
     """An assessment cannot be read: all faults are in `faults`, each naming its field."""
 
@@ -77,6 +87,10 @@ class AssessmentInvalid(ThresholdsError):
         self.faults = tuple(faults)
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         super().__init__(f"assessment: {count}\n" + "\n".join(str(fault) for fault in self.faults))
+
+
+class SpreadsheetError(ThresholdsError):
+    """A spreadsheet cannot be written, read, or taken over into the files of a ruleset."""
 
 
 class EngineError(ThresholdsError):

@@ -16,6 +16,8 @@ from thresholds.errors import AssessmentInvalid, EngineUnavailable, Fault, Rules
 from thresholds.language.checking import check_layers
 from thresholds.language.definition import Definition, InForce
 from thresholds.language.loading import Layers, raise_if_any, read_layers
+from thresholds.language.sign_offs import SignOffs
+from thresholds.language.standing import OnDay, Standing, Status, standing_of
 from thresholds.language.yaml_text import Problem
 from thresholds.language.yaml_traps import shown
 
@@ -38,13 +40,23 @@ def load(name_or_path: str | Path, *, as_at: date | None = None, require: Litera
     """A ruleset by the name of a bundled one or by the path of its folder, checked throughout.
 
     `as_at` pins one date: what was in force then answers whatever the assessment's date. `require="in_force"`
-    refuses drafts and withdrawn rulesets. Raises RulesetNotFound, RulesetInvalid (with every problem at its
-    file, line and column) or RulesetNotInForce.
+    refuses what no sign-off puts in force: drafts, withdrawn rulesets, those changed since they were signed, and a
+    pinned date before the one they take effect on; without a pinned date the ruleset refuses such days when it is
+    asked. Raises RulesetNotFound, RulesetInvalid (with every problem at its file, line and column) or
+    RulesetNotInForce.
     """
     if require not in (None, "in_force"):
         raise RulesetNotInForce(f"`require={require!r}` is not known", 'write require="in_force", or leave it out')
     if as_at is not None and (not isinstance(as_at, date) or isinstance(as_at, datetime)):
         raise RulesetNotInForce("`as_at` is not a date", "write datetime.date(2017, 3, 1)")
+    folder = folder_of(name_or_path)
+    problems: list[Problem] = []
+    layers = read_layers(folder, problems, (bundled(),))
+    return _checked(folder.name, layers, problems, as_at, required=require is not None)
+
+
+def folder_of(name_or_path: str | Path) -> Path:
+    """Where a bundled ruleset, or the one at a path, lies. RulesetNotFound where it lies nowhere."""
     if not isinstance(name_or_path, str | Path) or not str(name_or_path):
         raise RulesetNotFound("no ruleset is named", "give the name of a bundled one, or the path of a folder")
     folder = Path(name_or_path)
@@ -56,38 +68,34 @@ def load(name_or_path: str | Path, *, as_at: date | None = None, require: Litera
             f"there is no ruleset `{shown(str(name_or_path), 100)[1:-1]}`",
             f"bundled are {', '.join(known)}; or give the path of a folder",
         )
-    folder = Path(os.path.abspath(folder))  # so that `.` has a name, and neighbours
-    problems: list[Problem] = []
-    layers = read_layers(folder, problems, (bundled(),))
-    return _checked(folder.name, layers, problems, as_at, require)
+    return Path(os.path.abspath(folder))  # so that `.` has a name, and neighbours
 
 
 def _checked(
-    name: str,
-    layers: Layers | None,
-    problems: list[Problem],
-    as_at: date | None,
-    require: Literal["in_force"] | None = None,
+    name: str, layers: Layers | None, problems: list[Problem], as_at: date | None, *, required: bool = False
 ) -> Ruleset:
     definition = check_layers(layers, problems) if layers is not None else None
     raise_if_any(name, problems)
     assert layers is not None
     assert definition is not None
     header = definition.header
-    if require == "in_force" and header.status != "in_force":
-        raise RulesetNotInForce(
-            f"ruleset {header.name}, edition {header.edition}, is {header.status}", "only one in force was asked for"
-        )
     if as_at is not None and as_at < header.from_:
         raise RulesetNotInForce(f"ruleset {header.name} begins on {header.from_}", "pin a later date")
-    return Ruleset(layers, definition, as_at)
+    ruleset = Ruleset(layers, definition, as_at, required=required)
+    if required and ruleset.standing.why_not is not None:
+        why, help_ = ruleset.standing.why_not
+        message = f"ruleset {header.name}, edition {header.edition}, is {ruleset.status}: {why}"
+        raise RulesetNotInForce(message, f"only one in force was asked for: {help_}")
+    if as_at is not None:
+        ruleset.in_force(as_at)
+    return ruleset
 
 
 class Ruleset:
     """A loaded ruleset. Unchanging, and safe to use from several threads at once."""
 
-    def __init__(self, layers: Layers, definition: Definition, as_at: date | None) -> None:
-        self._layers, self.definition, self.as_at = layers, definition, as_at
+    def __init__(self, layers: Layers, definition: Definition, as_at: date | None, *, required: bool = False) -> None:
+        self._layers, self.definition, self.as_at, self._required = layers, definition, as_at, required
         self._assessors: dict[int, Assessor] = {}
         self._lock = threading.Lock()
 
@@ -103,22 +111,63 @@ class Ruleset:
         return self.definition.header.edition
 
     @property
-    def status(self) -> str:
-        return self.definition.header.status
+    def status(self) -> Status:
+        """The status in effect: what its sign-off bears out, not what ruleset.yaml claims."""
+        return self.standing.status
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The status in effect, what it rests on, and whatever is wrong with the sign-off."""
+        return standing_of(self._layers)
+
+    def standing_on(self, on: date) -> OnDay:
+        """How it stands for an assessment or document of that day; a pinned date counts as the day of the rules."""
+        return self.standing.on(self.as_at or on, on)
+
+    @property
+    def sign_offs(self) -> SignOffs:
+        """The records of its signoff.yaml."""
+        return self._layers.sign_offs
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256, in hexadecimal, of what the ruleset and what it extends say: what a sign-off is bound to.
+
+        The order of entries, files, layout, comments, the `status` and the sign-off itself make no difference.
+        """
+        return self._layers.digest()
+
+    @property
+    def base_hashes(self) -> dict[str, str]:
+        """The same of each ruleset that it extends, by name."""
+        return {base.names[-1]: base.digest() for base in self._layers.bases}
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256, in hexadecimal, of what the ruleset and what it extends say, with the pinned date."""
-        return hashlib.sha256(f"{self._layers.digest()} {self.as_at}".encode()).hexdigest()
+        """The content hash, or where a date is pinned the SHA-256 of both: what an answer was made with."""
+        if self.as_at is None:
+            return self.content_hash
+        return hashlib.sha256(f"{self.content_hash} {self.as_at}".encode()).hexdigest()
 
     def in_force(self, on: date) -> InForce:
-        """The entries and parameter values that answer for a day. RulesetNotInForce before the first."""
+        """The entries and parameter values that answer for a day.
+
+        RulesetNotInForce before the ruleset's first day; where it was loaded with `require="in_force"`, before the
+        day from which it was signed to be in force.
+        """
         day = self.as_at or on
         if day < self.definition.header.from_:
             first = self.definition.header.from_
             raise RulesetNotInForce(
                 f"ruleset {self.name} begins on {first}, and does not answer for {day}",
                 "use an assessment date from then on, or an older ruleset",
+            )
+        approval = self.standing.approval if self._required else None
+        if approval is not None and day < approval.effective_from:
+            raise RulesetNotInForce(
+                f"ruleset {self.name}, edition {self.edition}, is in force from {approval.effective_from} only, "
+                f"and {day} lies before",
+                "use the edition that was in force on that day",
             )
         return self.definition.in_force(day)
 
@@ -155,12 +204,14 @@ class Ruleset:
         from thresholds.decision import Record
 
         header = self.definition.header
+        status, notes = self.standing_on(on)
         return Record(
             ruleset=header.name,
             title=header.title,
             edition=header.edition,
             authority=header.authority,
-            ruleset_status=header.status,
+            ruleset_status=status,
+            status_notes=notes,
             hash=self.hash,
             as_at=self.as_at,
             on=on,

@@ -71,4 +71,5 @@ def _draw(blocks: Sequence[Block], out: TextIO) -> None:
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
 
-    Quiet(file=out, highlight=False, emoji=False, markup=False).print(InColour(blocks))
+    # the text of a file is never cut off or folded; all else is already as narrow as the screen
+    Quiet(file=out, highlight=False, emoji=False, markup=False).print(InColour(blocks), crop=False)

@@ -162,7 +162,9 @@ def _sign(commands: Any) -> None:
     sign.add_argument("--effective-from", type=_day, metavar="DATE", help="the first day it is in force")
     sign.add_argument("--review-by", type=_day, metavar="DATE", help="the day by which it is looked at again")
     sign.add_argument("--compared-with", metavar="OLD", help="the version before it: a name or a folder")
-    sign.add_argument("--report", metavar="FILE", help="the compare report; it is kept and signed with the rules")
+    sign.add_argument(
+        "--report", metavar="FILE", help="the compare report approved, kept and signed too (default: it is made now)"
+    )
     sign.add_argument("--first", action="store_true", help="there was no version before it to compare with")
     sign.add_argument(
         "--seconds", type=_seconds, default=60.0, metavar="N", help="the longest for one proof (default: 60)"

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 
 from thresholds.commands.answer import Answer
-from thresholds.commands.writing import write_whole
 from thresholds.present.blocks import Line
 from thresholds.present.guide import make_guide
 from thresholds.ruleset import load
+from thresholds.writing import write_whole
 
 
 def answer(arguments: argparse.Namespace) -> Answer:

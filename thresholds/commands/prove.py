@@ -3,76 +3,93 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import get_args
 
-import yaml
-
-from thresholds.assessment import Assessment
 from thresholds.commands.answer import Answer
-from thresholds.policy.prove import Proof, prove
-from thresholds.present.blocks import Block, Gap, Heading, Line, Title
-from thresholds.present.words import counted
+from thresholds.commands.progress import Steps, progress, stoppable
+from thresholds.commands.reporting import report, write
+from thresholds.errors import ThresholdsError
+from thresholds.policy.prove import UNTRIED, Proof, Verdict, prove
+from thresholds.policy.responsible import Responsible, responsible
+from thresholds.present.assessment_file import as_data
+from thresholds.present.proofs import files_of, meaning, proofs_in_words
 from thresholds.ruleset import Ruleset, load
-
-_VERDICTS = {"proved": "proved", "refuted": "REFUTED", "not_finished": "NOT FINISHED, so not proved"}
 
 
 def answer(arguments: argparse.Namespace) -> Answer:
     """Status 1 where a statement is refuted or its proof was not finished."""
     ruleset = load(arguments.ruleset)
-    proofs = list(prove(ruleset, arguments.on or ruleset.definition.changes[-1], arguments.seconds))
-    status = 0 if all(proof.verdict == "proved" for proof in proofs) else 1
-    if arguments.json:
-        return Answer(
-            status, data={"ruleset": ruleset.name, "hash": ruleset.hash, "proofs": [_data(p) for p in proofs]}
-        )
-    return Answer(status, blocks=list(_blocks(ruleset, proofs)))
+    on: date = arguments.on or ruleset.definition.changes[-1]
+    statements = {one.id: one for one in ruleset.in_force(on).invariants}
+    with progress("Proving", len(statements), shown=not arguments.json) as step:
+        proofs = stoppable(lambda stop: _prove(ruleset, on, arguments.seconds, stop, step), step)
+    rules = {proof.id: responsible(ruleset, statements[proof.id], proof) for proof in proofs}
+    if arguments.save is not None:
+        _save(Path(arguments.save), proofs)
+    everything = arguments.all or arguments.html is not None or arguments.markdown is not None
+    return report(
+        arguments,
+        0 if all(proof.verdict == "proved" for proof in proofs) else 1,
+        title=f"Statements and their proofs: {ruleset.definition.header.title}",
+        blocks=proofs_in_words(ruleset, on, proofs, rules, arguments.ruleset, arguments.save, everything),
+        data=_data(ruleset, on, proofs, rules),
+    )
 
 
-def _data(proof: Proof) -> dict[str, object]:
+def _prove(ruleset: Ruleset, on: date, seconds: float, stop: threading.Event, step: Steps) -> list[Proof]:
+    """One proof for each statement, also for those that came after the wish to stop."""
+    found = prove(ruleset, on, seconds, stop)
+    proofs = []
+    for statement in ruleset.in_force(on).invariants:
+        if not stop.is_set():
+            step(statement.statement)
+        proofs.append(next(found))
+    return proofs
+
+
+def _save(folder: Path, proofs: Sequence[Proof]) -> None:
+    """Each child of a refuted statement as a file. The folder is made where there is none."""
+    files = [file for proof in proofs for file in files_of(proof)]
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        raise ThresholdsError(f"{folder} cannot be made ({said})", "name a folder in one that exists") from None
+    for name, text in files:
+        write(folder / name, text)
+
+
+def _data(
+    ruleset: Ruleset, on: date, proofs: Sequence[Proof], rules: Mapping[str, Sequence[Responsible]]
+) -> dict[str, object]:
+    in_force = ruleset.in_force(on)
+    asked = {one.id: meaning(one, in_force) for one in in_force.invariants}
     return {
-        "id": proof.id,
-        "statement": proof.statement,
-        "verdict": proof.verdict,
-        "how": proof.how,
-        "place": proof.place,
-        "seconds": round(proof.seconds, 3),
-        "assessments": [as_data(child) for child in proof.children],
-        "tiers": [decision.tier for decision in proof.decisions],
+        "ruleset": ruleset.name,
+        "hash": ruleset.hash,
+        "on": on.isoformat(),
+        **{verdict: sum(proof.verdict == verdict for proof in proofs) for verdict in get_args(Verdict)},
+        "not_tried": sum(proof.how == UNTRIED for proof in proofs),
+        "proofs": [
+            {
+                "id": proof.id,
+                "statement": proof.statement,
+                "asked": asked[proof.id],
+                "verdict": proof.verdict,
+                "how": proof.how,
+                "place": proof.place,
+                "seconds": round(proof.seconds, 3),
+                "assessments": [as_data(child) for child in proof.children],
+                "tiers": [decision.tier for decision in proof.decisions],
+                "responses": [decision.responses for decision in proof.decisions],
+                "rules": [
+                    {"id": one.rule.id, "place": str(one.rule.place), "holds": one.holds} for one in rules[proof.id]
+                ],
+            }
+            for proof in proofs
+        ],
     }
-
-
-def as_data(child: Assessment) -> dict[str, object]:
-    """An assessment as the file that `thresholds assess` reads."""
-    data = child.model_dump(mode="json", exclude_defaults=True, exclude={"observations"})
-    given = {
-        name: [one.model_dump(mode="json", exclude_defaults=True) for one in observations]
-        for name, observations in child.observations.items()
-    }
-    return {**data, "observations": {name: ones[0] if len(ones) == 1 else ones for name, ones in given.items()}}
-
-
-def _blocks(ruleset: Ruleset, proofs: Sequence[Proof]) -> Iterator[Block]:
-    proved = sum(proof.verdict == "proved" for proof in proofs)
-    statements = counted(len(proofs), "statement")
-    if not proofs:
-        yield Title(f"{ruleset.name}: there are no statements to prove")
-        yield Line("Write them in invariants.yaml.")
-        return
-    yield Title(f"{ruleset.name}: {proved} of {statements} proved for every child")
-    for proof in proofs:
-        yield Line(
-            f"{_VERDICTS[proof.verdict]}: {proof.statement}",
-            mark="•",
-            tone="plain" if proof.verdict == "proved" else "strong",
-        )
-        yield Line(f"{proof.how} ({proof.seconds:.2f} s; {proof.id})", depth=1, tone="quiet")
-    for proof in proofs:
-        if proof.children:
-            yield Heading(f"The simplest child: {proof.id}")
-            for child, decision in zip(proof.children, proof.decisions, strict=True):
-                for line in yaml.safe_dump(as_data(child), sort_keys=False, allow_unicode=True).splitlines():
-                    yield Line(line.lstrip(), depth=1 + (len(line) - len(line.lstrip())) // 2)
-                called = ", ".join(f"{name}: {weight}" for name, weight in decision.responses.items()) or "nothing"
-                yield Line(f"Answered: {decision.tier or 'not enough known'}; {called}", tone="strong")
-                yield Gap()

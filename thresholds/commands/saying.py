@@ -49,7 +49,7 @@ def complain(message: str, as_json: bool) -> None:
 
 def tell(error: Exception, as_json: bool) -> None:
     """An error meant for users, whole; as JSON where that was asked for, so that standard output stays empty."""
-    from thresholds.errors import AssessmentInvalid, RulesetInvalid, ThresholdsError
+    from thresholds.errors import AssessmentInvalid, RulesetInvalid, SignOffRefused, ThresholdsError
     from thresholds.reading_files import FileInvalid
 
     assert isinstance(error, ThresholdsError)
@@ -59,6 +59,10 @@ def tell(error: Exception, as_json: bool) -> None:
         faults = [_placed(one.place, one.fault.field, one.fault.message, one.fault.help) for one in error.placed]
     elif isinstance(error, AssessmentInvalid):
         head, help_ = "the assessment cannot be used", ""
+        told = [str(one) for one in error.faults]
+        faults = [_placed(None, one.field, one.message, one.help) for one in error.faults]
+    elif isinstance(error, SignOffRefused):
+        head, help_ = f"{error.name} was not signed off", ""
         told = [str(one) for one in error.faults]
         faults = [_placed(None, one.field, one.message, one.help) for one in error.faults]
     elif isinstance(error, RulesetInvalid):

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from thresholds.errors import RulesetInvalid, RulesetNotFound
 from thresholds.language import model
 from thresholds.language.definition import Definition
 from thresholds.language.reading import Prepared, prepare
+from thresholds.language.sign_offs import REPORT_FOLDER, SIGN_OFF_FILE, SignOffs, read_sign_offs
 from thresholds.language.validation import problems_of
 from thresholds.language.yaml_text import Document, Place, Problem, Tree, read_yaml
 
@@ -77,14 +78,21 @@ class Layers:
     """What it extends, from the lowest up."""
     changed: bool = False
     """Does some layer replace or withdraw what a lower one says?"""
+    sign_offs: SignOffs = field(default_factory=SignOffs)
+    """Of the ruleset itself, not of what it extends."""
 
     def digest(self) -> str:
-        """SHA-256 of the canonical form: what the entries say, whatever their order, files and layout."""
+        """SHA-256 of the canonical form: what the entries say, whatever their order, files and layout.
+
+        Of what it extends everything counts, what is replaced here too. The sign-off and the `status` are left out:
+        putting a ruleset in force does not change what it says.
+        """
         canonical = {
-            "headers": [header for header, _ in self.headers],
+            "headers": [{key: value for key, value in header.items() if key != "status"} for header, _ in self.headers],
             "entries": {
                 kind: {name: entry.tree for name, entry in entries.items()} for kind, entries in self.entries.items()
             },
+            "extends": self.bases[-1].digest() if self.bases else None,
         }
         text = json.dumps(canonical, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
@@ -96,7 +104,7 @@ class Layers:
             raw = parameters[name]
             tree = {key: tree for key, tree in raw.tree.items() if key != "history"} | {"value": value}
             parameters[name] = RawEntry(tree, raw.document, raw.number, raw.layer)
-        return Layers(self.names, self.headers, {**self.entries, "parameter": parameters}, self.bases, self.changed)
+        return replace(self, entries={**self.entries, "parameter": parameters})
 
 
 def read_layers(folder: Path, problems: list[Problem], search: tuple[Path, ...], depth: int = 0) -> Layers | None:
@@ -122,7 +130,8 @@ def read_layers(folder: Path, problems: list[Problem], search: tuple[Path, ...],
         if base is None:
             return None
     entries = _read_entries(folder, shown, problems)
-    return _merged(shown, header, document, entries, base, problems)
+    merged = _merged(shown, header, document, entries, base, problems)
+    return replace(merged, sign_offs=read_sign_offs(folder, shown, problems))
 
 
 def _base(
@@ -167,7 +176,8 @@ def _files(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[
         if (
             any(part.startswith(".") for part in inside.parts)
             or path.suffix == ".md"
-            or inside.as_posix() == HEADER_FILE
+            or inside.as_posix() in (HEADER_FILE, SIGN_OFF_FILE)
+            or inside.parts[0] == REPORT_FOLDER
         ):
             continue
         if path.is_dir() and not path.is_symlink():
@@ -183,7 +193,7 @@ def _files(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[
         kind = _ANY_FOLDER.get(inside.stem if len(inside.parts) == 1 else inside.parts[0])
         if kind is None or path.suffix != ".yaml":
             if len(inside.parts) == 1 or inside.parts[0] in _ANY_FOLDER:
-                known = [HEADER_FILE, *FILES, *(f"{name}/*.yaml" for name in FOLDERS)]
+                known = [HEADER_FILE, SIGN_OFF_FILE, *FILES, *(f"{name}/*.yaml" for name in FOLDERS)]
                 where = Place(f"{shown}/{inside.as_posix()}", 1, 1)
                 help_ = f"call it {path.stem}.yaml" if path.suffix == ".yml" else _nearest(path.name, known)
                 problems.append(Problem(where, "this file is not part of a ruleset", help_))

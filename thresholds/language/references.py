@@ -67,6 +67,8 @@ class References:
             self._rule(rule)
         for impossible in definition.impossible.values():
             self.condition(impossible.when)
+        for invariant in definition.invariants.values():
+            self._invariant(invariant)
         for document in definition.documents.values():
             self.basis(document.basis, document)
         self._reference()

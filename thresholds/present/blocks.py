@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Literal, TypeAlias
 
 WIDTH = 88
 WIDEST = 100
 """Longer lines are hard to read, however wide the screen."""
 _NARROWEST = 20
+_BETWEEN = "  "
+"""What stands between two columns of a table."""
+_NARROWEST_COLUMN = 12
+"""What is longer is not folded into less, nor is a word broken."""
 
 Tone = Literal["plain", "strong", "quiet", "attention"]
 
@@ -54,7 +59,28 @@ class Gap:
     """An empty line."""
 
 
-Block: TypeAlias = Title | Heading | Line | Banner | Gap
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns; the first cell of a row says what the row is about. Raises ValueError for a ragged one."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.columns or any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("each row of a table has one cell for each of its columns")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The text of a file, to be copied as it is: never folded. `language` (such as `yaml`) is what it is written in."""
+
+    text: str
+    language: str = ""
+
+
+Block: TypeAlias = Title | Heading | Line | Banner | Gap | Table | Sheet
 
 
 def plain_text(blocks: Iterable[Block], width: int = WIDTH, encoding: str = "utf-8") -> str:
@@ -78,6 +104,10 @@ def plain_text(blocks: Iterable[Block], width: int = WIDTH, encoding: str = "utf
             case Line() as line:
                 first, rest = prefixes(line)
                 lines += _wrapped(f"{line.lead} {line.text}" if line.lead else line.text, width, first, rest)
+            case Table() as table:
+                lines += ["", *_table(table, width), ""]
+            case Sheet(text):
+                lines += ["", text, ""]
             case Gap():
                 lines.append("")
     return "\n".join(_single_gaps(lines)) + "\n"
@@ -88,6 +118,52 @@ def prefixes(line: Line) -> tuple[str, str]:
     indent = "  " * line.depth
     mark = f"{line.mark} " if line.mark else ""
     return indent + mark, indent + " " * len(mark)
+
+
+def _table(table: Table, width: int) -> list[str]:
+    caption = _wrapped(table.caption, width, "", "")
+    widths = column_widths(table, width)
+    if widths is None:
+        return [
+            *caption,
+            *(row for line in as_lines(table) for row in _wrapped(f"{line.lead} {line.text}", width, *prefixes(line))),
+        ]
+    rows = [_side_by_side(row, widths) for row in (table.columns, *table.rows)]
+    apart = [""] if any(len(row) > 1 for row in rows[1:]) else []
+    lines = [*caption, *rows[0], _BETWEEN.join("-" * one for one in widths)]
+    for row in rows[1:]:
+        lines += [*row, *apart]
+    return lines
+
+
+def _side_by_side(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    wrapped = [_wrapped(cell, width, "", "") for cell, width in zip(cells, widths, strict=True)]
+    rows = zip_longest(*wrapped, fillvalue="")
+    return [_BETWEEN.join(part.ljust(width) for part, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def column_widths(table: Table, width: int) -> list[int] | None:
+    """How wide each column is on a screen of that width; None where the table does not fit side by side."""
+    words = [[cell.split() or [""] for cell in cells] for cells in zip(table.columns, *table.rows, strict=True)]
+    whole = [max(1, *(len(" ".join(cell)) for cell in cells)) for cells in words]
+    longest = [max(len(word) for cell in cells for word in cell) for cells in words]
+    least = [min(one, max(word, _NARROWEST_COLUMN)) for one, word in zip(whole, longest, strict=True)]
+    room = width - len(_BETWEEN) * (len(whole) - 1)
+    if sum(least) > room:
+        return None
+    fitting = ([max(low, min(one, most)) for low, one in zip(least, whole, strict=True)] for most in range(room, 0, -1))
+    return next(widths for widths in fitting if sum(widths) <= room)
+
+
+def as_lines(table: Table) -> list[Line]:
+    """A table for a screen that is too narrow for it: each cell in a line of its own, under the row's first."""
+    if not table.rows:
+        return [Line("; ".join(table.columns))]
+    return [
+        Line(cell, lead=f"{column}:", mark="\u2022" if number == 0 else "", depth=min(number, 1))
+        for row in table.rows
+        for number, (column, cell) in enumerate(zip(table.columns, row, strict=True))
+    ]
 
 
 def _wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
@@ -158,5 +234,14 @@ def carried_block(block: Block, encoding: str) -> Block:
             return replace(block, text=text, lead=lead, mark=mark)
         case Banner(title, text):
             return Banner(carried(title, encoding), tuple(carried(part, encoding) for part in text))
+        case Table(columns, rows, caption):
+            return Table(
+                tuple(carried(cell, encoding) for cell in columns),
+                tuple(tuple(carried(cell, encoding) for cell in row) for row in rows),
+                carried(caption, encoding),
+            )
+        case Sheet(text, language):
+            lines = (carried(line, encoding) for line in text.split("\n"))
+            return Sheet("\n".join(lines).strip("\n"), carried(language, encoding))
         case Gap():
             return block

@@ -71,6 +71,8 @@ def _basis(decision: Decision, everything: bool) -> Iterator[Block]:
     yield Line(record.notice)
     yield Line(f"{record.title} ({record.ruleset}), {record.edition}", lead="Thresholds:")
     yield Line(words.RULESET_STATUS[record.ruleset_status], lead="Their status:")
+    for status_note in record.status_notes:
+        yield Line(words.sentence(status_note), mark="•", depth=1)
     yield Line(record.authority, lead="Who answers for them:")
     if decision.weakest_basis is not None:
         yield Line(words.CONFIDENCE[decision.weakest_basis], lead="The weakest ground used here:")

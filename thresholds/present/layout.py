@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from thresholds import wording
 from thresholds.present import guide as parts
+from thresholds.present import templating
 from thresholds.present.guide import Guide
 
 
@@ -23,14 +24,7 @@ def as_html(guide: Guide) -> str:
 
 @lru_cache(maxsize=2)
 def _environment(kind: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("thresholds.present"),
-        autoescape=kind == "html",
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = templating.environment(html=kind == "html")
     environment.globals.update(
         level_names=parts.LEVEL_NAMES,
         level_meanings=parts.LEVEL_MEANINGS,

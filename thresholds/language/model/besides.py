@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from thresholds.language.conditions import Condition
-from thresholds.language.model.grounds import Basis, Entry, Identifier, Part, Text, Tier, Weight
+from thresholds.language.model.grounds import Basis, Entry, EntryFault, Identifier, Part, Text, Tier, Weight
 
 
 class NamedDocument(Entry):
@@ -63,7 +63,16 @@ class Reference(Entry):
     """Numbers of the checklist of what the seed documents name (section 6 of the domain facts)."""
     modelled_as: tuple[str, ...] = ()
     """Where the ruleset models it: ids of topics, indicators, rules, responses, services or roles."""
+    contact_for: tuple[Literal["duty", "out_of_hours"], ...] = ()
+    """Who is to be reached there: a ruleset is put in force only with both."""
     basis: Basis
+
+    @model_validator(mode="after")
+    def _reaches_somebody(self) -> Reference:
+        if self.contact_for and (self.kind != "contact" or not self.value):
+            help_ = "say `kind: contact` and give the number or address under `value`"
+            raise EntryFault("`contact_for` belongs to a contact that can be reached", help_, "contact_for")
+        return self
 
 
 class Impossible(Entry):

@@ -35,6 +35,7 @@ class Header(Part):
     edition: Text
     authority: Text
     status: Literal["draft", "in_force", "withdrawn"]
+    """What the file claims; whether a sign-off bears it out, standing.py says."""
     from_: date = Field(alias="from")
     extends: Identifier | None = None
     notice: Text
