@@ -212,6 +212,15 @@ def test_data_and_reports_come_together(place: Path, tmp_path: Path) -> None:
     assert markdown.read_text(encoding="utf-8").startswith("# small: 1 of 4 statements")
 
 
+def test_the_same_rules_give_the_same_report(place: Path, tmp_path: Path) -> None:
+    """Byte for byte, so that a report can be compared and signed."""
+    files = [(tmp_path / f"{number}.html", tmp_path / f"{number}.md") for number in (1, 2)]
+    for html, markdown in files:
+        run("prove", place, "--html", html, "--markdown", markdown)
+    for one, other in zip(*files, strict=True):
+        assert one.read_bytes() == other.read_bytes()
+
+
 def test_with_a_report_the_screen_gets_the_summary(place: Path, tmp_path: Path) -> None:
     """How many hold, and where the report is."""
     status, out, _ = run("prove", place, "--html", tmp_path / "page.html")

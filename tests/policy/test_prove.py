@@ -124,6 +124,17 @@ def test_impossible_children_are_no_counterexamples(tmp_path: Path) -> None:
     assert without.verdict == "refuted"
 
 
+def test_a_statement_may_be_about_children_without_a_finding(tmp_path: Path) -> None:
+    """`pattern: false`, or none of it, is met by those for whom it is not found, and by no other."""
+    without = ({"pattern": False}, {"none": [{"pattern": True}]})
+    for number, when in enumerate(without):
+        (proof,) = proofs(tmp_path / str(number), {"kind": "leads_to", "when": when, "tier": "specialist"})
+        assert (proof.verdict, dict(proof.decisions[0].findings)) == ("refuted", {})
+        both = {**when, "all": [{"pattern": True}]}
+        (never,) = proofs(tmp_path / f"{number} and it is", {"kind": "leads_to", "when": both, "tier": "specialist"})
+        assert never.verdict == "proved"
+
+
 def test_a_proof_without_time_is_never_called_proved(tmp_path: Path) -> None:
     """A statement that comes after the stop is not finished, and says so."""
     import threading

@@ -115,13 +115,11 @@ def _comparing(arguments: argparse.Namespace) -> MakeReport:
     def make(new: Ruleset, old: Ruleset) -> Report:
         from thresholds.policy.compare import compare
         from thresholds.policy.searching import Patience
-        from thresholds.present.comparison import comparison_in_words
-        from thresholds.present.report import as_html
+        from thresholds.present.comparison import comparison_page
 
         names = (arguments.compared_with, arguments.ruleset)
         found = compare(old, new, arguments.effective_from, patience=Patience(arguments.seconds))
-        title = f"From {names[0]} to {names[1]}: what changed, and for whom"
-        return Report("compare.html", as_html(comparison_in_words(found, names, everything=True), title=title).encode())
+        return Report("compare.html", comparison_page(found, names).encode())
 
     return make
 

@@ -27,6 +27,8 @@ _AWAY = 1_000
 """One indicator more away from `absent` weighs more than any number of steps of severity."""
 _AT_A_TIME = 5_000
 """Conflicts after which the clock and the wish to stop are looked at."""
+_OFTEN = 0.05
+"""Seconds after which they are, where conflicts cannot be counted."""
 
 
 class NotFinished(Exception):
@@ -119,16 +121,22 @@ class Search:
         for literal in together:
             formula.append([literal], weight=_AWAY)
         with RC2(formula, adapt=True, minz=True) as search:
-            clock = threading.Timer(self.patience.seconds, search.interrupt)
-            clock.start()
+            ended = threading.Event()
+            watch = threading.Thread(target=self._watch, args=(search, ended), daemon=True)
+            watch.start()
             try:
                 solution = search.compute(expect_interrupt=True)
             finally:
-                clock.cancel()
+                ended.set()
+                watch.join()
         if solution is None:
             raise NotFinished
         return self.children(Model(solution))
 
-    def close(self) -> None:
-        """Give the solver's memory back."""
-        self._solver.delete()
+    def _watch(self, search: RC2, ended: threading.Event) -> None:
+        """Interrupt a search that takes too long, or that somebody has asked to stop."""
+        end = time.monotonic() + self.patience.seconds
+        while not ended.wait(_OFTEN):
+            if self.patience.stop.is_set() or time.monotonic() > end:
+                search.interrupt()
+                return

@@ -13,6 +13,7 @@ from thresholds.policy.situations import Choice
 from thresholds.present import words
 from thresholds.present.assessment_file import as_yaml
 from thresholds.present.blocks import Block, Gap, Heading, Line, Sheet, Table, Title
+from thresholds.present.report import as_html
 from thresholds.wording import plain
 
 _SHOWN, _NAMED = 3, 6
@@ -43,6 +44,12 @@ def comparison_in_words(comparison: Comparison, names: tuple[str, str], everythi
         yield Line(f"{words.counted(more, 'more situation')}: `--all` or a report (`--html FILE`) tells them.")
     yield from _text(comparison.text)
     yield from _left_out(comparison)
+
+
+def comparison_page(comparison: Comparison, names: tuple[str, str]) -> str:
+    """All of it as one HTML page, such as is signed with a ruleset."""
+    title = f"From {names[0]} to {names[1]}: what changed, and for whom"
+    return as_html(comparison_in_words(comparison, names, everything=True), title=title)
 
 
 def _summary(comparison: Comparison) -> Iterator[Block]:
