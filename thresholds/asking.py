@@ -132,8 +132,7 @@ class Asker:
             possible, carrying = worked.possible[number], sum(1 << rule for rule in through)
             for table in self.bitmaps.tables[number]:
                 low, high = worked.ranges[table.variable]
-                code = low * table.segments + high
-                loose = table.possible[code] & ~table.certain[code] & possible
+                loose = low != high and table.open[low * table.segments + high] & possible
                 if not loose:
                     continue
                 here = (loose | loose >> rules) & every & stage.rules

@@ -35,6 +35,8 @@ class Table:
     segments: int
     certain: tuple[int, ...]
     possible: tuple[int, ...]
+    open: tuple[int, ...]
+    """Those that it keeps between certain and ruled out."""
 
 
 class Bitmaps:
@@ -88,7 +90,8 @@ class Bitmaps:
                         certain[code] &= ~(1 << bit)
                     if not (high >= literal.low and low <= literal.high):
                         possible[code] &= ~(1 << bit)
-        return Table(variable, segments, tuple(certain), tuple(possible))
+        either_way = (may & ~sure for may, sure in zip(possible, certain, strict=True))
+        return Table(variable, segments, tuple(certain), tuple(possible), tuple(either_way))
 
     def both(self, stage: int, ranges: Sequence[Range]) -> tuple[int, int]:
         """The conjunctions of a stage that surely hold, and those that possibly do."""
