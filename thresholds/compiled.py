@@ -351,7 +351,7 @@ class _Compiler:
         if name in ruleset.findings:
             if all(accepted.holds(Fraction(truth)) for truth in (0, 1)):  # "-"
                 return () if positive else (_NEVER,)
-            return self._finding(name)
+            return self._finding(name, accepted.holds(Fraction(1)) == positive)
         if name not in ruleset.quantities:
             return self._value(name, accepted, positive)
         quantity = ruleset.quantities[name]
@@ -382,7 +382,7 @@ class _Compiler:
             return ()
         return self._threshold(list(stretches), 1)
 
-    def _finding(self, name: str) -> Conjunction:
+    def _finding(self, name: str, made: bool = True) -> Conjunction:
         if name not in self.derived:
             rules = self.concluding.get(name, [])
             if not rules:
@@ -395,7 +395,9 @@ class _Compiler:
                 self._stage(stage).derived.append(Derived(variable, rules=bits, needed=1, finding=True))
                 self.derived[name] = variable
         found = self.derived[name]
-        return (_NEVER,) if found is None else (Literal(found, 1, 1),)
+        if found is None:
+            return (_NEVER,) if made else ()
+        return (Literal(found, int(made), int(made)),)
 
     def _count(self, quantity: Quantity) -> int:
         key = ("count", quantity.id)

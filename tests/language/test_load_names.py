@@ -30,6 +30,11 @@ SCHOOL = "indicators/school.yaml"
 SAFEGUARDING = "indicators/safeguarding.yaml"
 
 
+def _promise(kind: str = "leads_to", **fields: object) -> Change:
+    """One statement to prove."""
+    return lambda files: add(files, "invariants.yaml", "promise", statement="x", kind=kind, **fields)
+
+
 UNKNOWN: dict[str, tuple[Change, str, str, str, str]] = {
     "an indicator in a condition": (
         when("hitting_rule", hittin=">= moderate"),
@@ -215,6 +220,55 @@ UNKNOWN: dict[str, tuple[Change, str, str, str, str]] = {
         "- ¦aims",
         "no reference `aims`",
         "did you mean aim?",
+    ),
+    "an indicator in a statement": (
+        _promise(when={"hungr": "high"}, tier="targeted"),
+        "invariants.yaml",
+        "hungr",
+        "`hungr`",
+        "hunger?",
+    ),
+    "a parameter in a statement": (
+        _promise(when={"attendance": "< low_atendance"}, tier="targeted"),
+        "invariants.yaml",
+        "attendance: < low_at",
+        "no parameter `low_atendance`",
+        "did you mean low_attendance?",
+    ),
+    "a response in a statement": (
+        _promise(response="enquery"),
+        "invariants.yaml",
+        "¦enquery",
+        "no response `enquery`",
+        "did you mean enquiry?",
+    ),
+    "responses in a statement": (
+        _promise(kind="never_together", responses=["enquiry", "reviw"]),
+        "invariants.yaml",
+        "- ¦reviw",
+        "no response `reviw`",
+        "did you mean review?",
+    ),
+    "what makes no difference": (
+        _promise(kind="never_changes", by={"ids": ["hungr"]}, response="enquiry"),
+        "invariants.yaml",
+        "¦- hungr",
+        "no indicator `hungr`",
+        "did you mean hunger?",
+    ),
+    "a tag of what makes no difference": (
+        _promise(kind="never_changes", by={"tags": ["neeed"]}, response="enquiry"),
+        "invariants.yaml",
+        "¦- neeed",
+        "tag `neeed`",
+        "mean need?",
+    ),
+    "a source of a statement": (
+        _promise(tier="targeted", basis={"sources": ["S9"], "confidence": "seed"}),
+        "invariants.yaml",
+        "- ¦S9",
+        "no source `S9`",
+        "did you mean S1?",
     ),
     "a word in braces": (
         put("hitting_rule", because="it is {hiting}"),

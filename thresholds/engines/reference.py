@@ -61,11 +61,11 @@ class Reading:
 def infer(knowledge: Knowledge) -> Inference:
     """Which rules hold, given what is known: the meaning, executed."""
     reading = Reading(knowledge, scope_of(knowledge))
-    degrees = [_degrees(rule, reading) for rule in knowledge.ruleset.rules]
+    held = [degrees(rule, reading) for rule in knowledge.ruleset.rules]
     return Inference(
-        certain=_bits(one.certain for one in degrees),
-        established=_bits(one.established for one in degrees),
-        possible=_bits(one.possible for one in degrees),
+        certain=_bits(one.certain for one in held),
+        established=_bits(one.established for one in held),
+        possible=_bits(one.possible for one in held),
     )
 
 
@@ -86,7 +86,7 @@ def _bits(holds: Iterable[bool]) -> int:
     return sum(1 << number for number, one in enumerate(holds) if one)
 
 
-def _degrees(rule: Rule, reading: Reading) -> Degrees:
+def degrees(rule: Rule, reading: Reading) -> Degrees:
     """Certain: it applies, `when` is true and no exception can be. Established: no exception is known to be true.
 
     Whether an overriding danger's rule applies to this person may be open without its being any less established.
@@ -107,7 +107,7 @@ def _degrees(rule: Rule, reading: Reading) -> Degrees:
 def finding(name: str, reading: Reading) -> Degrees:
     """How surely a finding holds: as surely as the surest rule that concludes it."""
     if name not in reading.findings:
-        concluding = [_degrees(rule, reading) for rule in reading.ruleset.rules if name in rule.findings]
+        concluding = [degrees(rule, reading) for rule in reading.ruleset.rules if name in rule.findings]
         reading.findings[name] = Degrees(
             certain=any(rule.certain for rule in concluding),
             established=any(rule.established for rule in concluding),
@@ -142,10 +142,10 @@ def _test(test: Test, reading: Reading, findings: str) -> Truth:
 
 
 def _finding_truth(name: str, reading: Reading, findings: str) -> Truth:
-    degrees = finding(name, reading)
-    if degrees.established if findings == "established" else degrees.certain:
+    surely = finding(name, reading)
+    if surely.established if findings == "established" else surely.certain:
         return True
-    return None if degrees.possible else False
+    return None if surely.possible else False
 
 
 def _span_of(truth: Truth) -> Span:
