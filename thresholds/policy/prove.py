@@ -14,7 +14,9 @@ from thresholds.assessment import Assessment
 from thresholds.compiled import Literal as LiteralOf
 from thresholds.compiled import Program, as_bits, bits_of, compile_rules
 from thresholds.decision import Decision
+from thresholds.engines.reference import Reading, evaluate, scope_of
 from thresholds.engines.solver import Clauses, Copy, World, compile_for_proofs
+from thresholds.knowledge import know
 from thresholds.language.conditions import every_test
 from thresholds.language.definition import InForce
 from thresholds.language.model import TIERS, WEIGHTS, Invariant, Rule, Tier, Weight
@@ -116,9 +118,14 @@ class _Prover:
             fails = not self._reached(invariant, decision)
         else:
             fails = all(decision.responses.get(name) == "points_to" for name in invariant.responses)
-        if not fails:
+        if not fails or not self._meets(children[0], invariant):
             raise ReplayDiffers(f"the counterexample to {invariant.id} is none on the reference engine")
         return _result(invariant, "refuted", "the simplest child for whom it fails", children, (decision,))
+
+    def _meets(self, child: Assessment, invariant: Invariant) -> bool:
+        """Is a statement about this child, by the reference engine?"""
+        knowledge = know(child, self.in_force)
+        return invariant.when is None or evaluate(invariant.when, Reading(knowledge, scope_of(knowledge))) is True
 
     def _giving(self, response: str, weight: Weight) -> int:
         return as_bits(_gives(rule, response, weight) for rule in self.in_force.rules)
