@@ -34,7 +34,7 @@ def answer(arguments: argparse.Namespace) -> Answer:
     if arguments.json:
         return Answer(status, data=_data(ruleset.name, changes, proposal, write))
     signed = ruleset.status == "in_force"
-    return Answer(status, blocks=list(_blocks(arguments, changes, proposal, write, signed)))
+    return Answer(status, blocks=list(_blocks(ruleset.name, arguments, changes, proposal, write, signed)))
 
 
 def _data(name: str, changes: Changes, proposal: Proposal, written: bool) -> dict[str, object]:
@@ -66,9 +66,10 @@ def _data(name: str, changes: Changes, proposal: Proposal, written: bool) -> dic
 
 
 def _blocks(
-    arguments: argparse.Namespace, changes: Changes, proposal: Proposal, written: bool, signed: bool
+    name: str, arguments: argparse.Namespace, changes: Changes, proposal: Proposal, written: bool, signed: bool
 ) -> Iterator[Block]:
-    yield Title(f"{arguments.ruleset}: {counted(len(changes.edits), 'change')} in {arguments.xlsx}")
+    yield Title(f"{name}: {counted(len(changes.edits), 'change')}")
+    yield Line(f"Read from {arguments.xlsx}.")
     if not changes.same_ruleset:
         yield Line("The ruleset was changed since the spreadsheet was written: each change is held against both.")
     for edit in changes.edits:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -190,7 +190,7 @@ def _files(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[
         count += 1
         if count > _MOST_FILES:
             raise RulesetNotFound(f"{folder} holds more than {_MOST_FILES} files", "give the folder of one ruleset")
-        kind = _ANY_FOLDER.get(inside.stem if len(inside.parts) == 1 else inside.parts[0])
+        kind = kind_at(inside)
         if kind is None or path.suffix != ".yaml":
             if len(inside.parts) == 1 or inside.parts[0] in _ANY_FOLDER:
                 known = [HEADER_FILE, SIGN_OFF_FILE, *FILES, *(f"{name}/*.yaml" for name in FOLDERS)]
@@ -199,6 +199,11 @@ def _files(folder: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[
                 problems.append(Problem(where, "this file is not part of a ruleset", help_))
             continue
         yield path, f"{shown}/{inside.as_posix()}", kind
+
+
+def kind_at(inside: PurePath) -> type[model.Entry] | None:
+    """The kind of entries that a file holds, by where it stands in the folder of a ruleset; None where by none."""
+    return _ANY_FOLDER.get(inside.stem if len(inside.parts) == 1 else inside.parts[0])
 
 
 def _nearest(name: str, known: Mapping[str, object] | list[str]) -> str:
