@@ -12,12 +12,12 @@ from openpyxl.workbook import Workbook
 
 import thresholds
 from tests.small_rulesets import Files, overlay, small, write
-from thresholds.policy.spreadsheet.changes import Changes, compare
-from thresholds.policy.spreadsheet.contents import tables_of
-from thresholds.policy.spreadsheet.layout import workbook
-from thresholds.policy.spreadsheet.reading import read_spreadsheet
-from thresholds.policy.spreadsheet.tables import Cell, Row, Table
-from thresholds.policy.spreadsheet.taking_over import Proposal, propose
+from thresholds.spreadsheet.changes import Changes, compare
+from thresholds.spreadsheet.contents import tables_of
+from thresholds.spreadsheet.layout import workbook
+from thresholds.spreadsheet.reading import read_spreadsheet
+from thresholds.spreadsheet.tables import Cell, Row, Table
+from thresholds.spreadsheet.taking_over import Proposal, propose
 
 KEYS = {"Rules": "Rule", "Numbers": "Number", "Indicators": "Indicator", "Topics": "Topic", "Responses": "Response"}
 

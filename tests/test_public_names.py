@@ -184,6 +184,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("thresholds.assessment", "thresholds.observing"),
     ("thresholds.knowledge",),
     ("thresholds.compiled", "thresholds.engines.inference", "thresholds.engines.network", "thresholds.engines"),
+    ("thresholds.compiling",),
     ("thresholds.encoding",),
     ("thresholds.engines.reference", "thresholds.engines.bitmap", "thresholds.engines.durable"),
 ]

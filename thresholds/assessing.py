@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from thresholds.assessment import Assessment
-from thresholds.compiled import compile_rules
+from thresholds.compiling import compile_rules
 from thresholds.deciding import Decider
 from thresholds.decision import Decision, Record
 from thresholds.encoding import Encoder

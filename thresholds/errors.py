@@ -5,7 +5,8 @@ ThresholdsError            a message (what, where) and a help (what would be rig
 │   ├── RulesetNotFound    no ruleset of that name or at that path
 │   ├── RulesetInvalid     the files hold problems, each with file, line and column
 │   ├── RulesetNotInForce  the date lies before the ruleset begins, or its status is not the one required
-│   └── SignOffRefused     a sign-off lacks something, or the ruleset is not fit to be put in force
+│   ├── SignOffRefused     a sign-off lacks something, or the ruleset is not fit to be put in force
+│   └── NothingToCompare   two rulesets leave no child whom both could be asked about
 ├── AssessmentInvalid      an assessment holds faults, each naming its field
 ├── SpreadsheetError       a spreadsheet cannot be written, read, or taken over into rule files
 └── EngineError            an inference engine could not answer
@@ -78,6 +79,10 @@ class SignOffRefused(RulesetError):
     def __init__(self, name: str, faults: Sequence[Fault]) -> None:
         self.name, self.faults = name, tuple(faults)
         super().__init__(f"ruleset {name} was not signed off\n" + "\n".join(str(fault) for fault in self.faults))
+
+
+class NothingToCompare(RulesetError):
+    """Two rulesets leave no child whom both could be asked about, so nothing could be proved of any."""
 
 
 class AssessmentInvalid(ThresholdsError):

@@ -192,7 +192,7 @@ def test_without_the_extra_it_says_what_to_install(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The commands are there all the same."""
-    for name in [name for name in sys.modules if name.startswith("thresholds.policy.spreadsheet")]:
+    for name in [name for name in sys.modules if name.startswith("thresholds.spreadsheet")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr("importlib.util.find_spec", lambda *_: None)
     for command in ("export", "import"):

@@ -126,7 +126,7 @@ def test_impossible_children_are_no_counterexamples(tmp_path: Path) -> None:
 
 def test_a_statement_may_be_about_children_without_a_finding(tmp_path: Path) -> None:
     """`pattern: false`, or none of it, is met by those for whom it is not found, and by no other."""
-    without = ({"pattern": False}, {"none": [{"pattern": True}]})
+    without: tuple[dict[str, Any], ...] = ({"pattern": False}, {"none": [{"pattern": True}]})
     for number, when in enumerate(without):
         (proof,) = proofs(tmp_path / str(number), {"kind": "leads_to", "when": when, "tier": "specialist"})
         assert (proof.verdict, dict(proof.decisions[0].findings)) == ("refuted", {})

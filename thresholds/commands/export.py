@@ -15,7 +15,7 @@ from thresholds.writing import write_whole
 
 def answer(arguments: argparse.Namespace) -> Answer:
     """The spreadsheet is written whole or not at all; one that is there already stays, unless that is asked for."""
-    from thresholds.policy.spreadsheet.layout import workbook
+    from thresholds.spreadsheet.layout import workbook
 
     path = Path(arguments.xlsx)
     if os.path.lexists(path) and not arguments.replace:

@@ -14,15 +14,15 @@ from thresholds.ruleset import folder_of, load
 
 if TYPE_CHECKING:
     from thresholds.language.yaml_text import Problem
-    from thresholds.policy.spreadsheet.changes import Changes, Edit
-    from thresholds.policy.spreadsheet.taking_over import Proposal
+    from thresholds.spreadsheet.changes import Changes, Edit
+    from thresholds.spreadsheet.taking_over import Proposal
 
 
 def answer(arguments: argparse.Namespace) -> Answer:
     """Status 0 where nothing was changed, 1 where something was, 2 where the ruleset would not load with it."""
-    from thresholds.policy.spreadsheet.changes import compare
-    from thresholds.policy.spreadsheet.reading import read_file, read_spreadsheet
-    from thresholds.policy.spreadsheet.taking_over import propose
+    from thresholds.spreadsheet.changes import compare
+    from thresholds.spreadsheet.reading import read_file, read_spreadsheet
+    from thresholds.spreadsheet.taking_over import propose
 
     ruleset = load(arguments.ruleset)
     changes = compare(ruleset, read_spreadsheet(read_file(Path(arguments.xlsx)), arguments.xlsx))

@@ -17,7 +17,7 @@ from thresholds.language.model import Basis, Entry, Rule, Unless
 from thresholds.language.unary import UnaryTest
 from thresholds.language.yaml_text import Place
 from thresholds.present import sentences
-from thresholds.present.guide import rests_on
+from thresholds.present.sentences import rests_on
 from thresholds.ruleset import Ruleset
 
 How = Literal["added", "removed", "altered"]

@@ -12,7 +12,8 @@ from typing import Literal
 
 from thresholds.assessment import Assessment
 from thresholds.compiled import Literal as LiteralOf
-from thresholds.compiled import Program, as_bits, bits_of, compile_rules
+from thresholds.compiled import Program, as_bits, bits_of
+from thresholds.compiling import compile_rules
 from thresholds.decision import Decision
 from thresholds.engines.reference import Reading, evaluate, scope_of
 from thresholds.engines.solver import Clauses, Copy, World, compile_for_proofs

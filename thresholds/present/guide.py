@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from thresholds.language.conditions import AllOf, Condition, Test, every_test
 from thresholds.language.definition import BUILT_IN_INDICATORS, CHILD_AGE, CHILD_UNBORN, InForce
 from thresholds.language.durations import Duration, years
-from thresholds.language.model import CONFIDENCES, Area, Basis, Confidence, Indicator, Response, Rule
+from thresholds.language.model import CONFIDENCES, Area, Confidence, Indicator, Response, Rule
 from thresholds.present import sentences
 
 if TYPE_CHECKING:
@@ -37,14 +37,6 @@ AREA_NAMES: dict[Area, str] = {
     "send": "Special educational needs and disability",
     "status": "Who the child is",
     "process": "Help so far",
-}
-CONFIDENCE_NAMES: dict[Confidence, str] = {
-    "statute": "statute or statutory guidance",
-    "seed": "the two Rutland documents",
-    "llr": "pages of Leicester, Leicestershire and Rutland bodies",
-    "statute_unchecked": "statute from general knowledge, not yet checked against its text",
-    "comparable": "threshold documents of comparable areas",
-    "inferred": "this project's own proposal",
 }
 WEIGHT_NAMES = {"points_to": "points to", "consider": "a named person considers", "offer": "may be offered"}
 OLDEST = 25
@@ -243,15 +235,6 @@ def _allows(test: Test, age: int, ruleset: InForce) -> bool:
 def _in_area(ruleset: InForce, area: Area) -> Iterator[Indicator]:
     found = (one for one in ruleset.indicators.values() if one.area == area and one.id not in BUILT_IN_INDICATORS)
     return iter(sorted(found, key=lambda one: (one.dimension, one.label)))
-
-
-def rests_on(basis: Basis) -> str:
-    """What an entry rests on, in words with its sources."""
-    cited = f" ({', '.join(basis.sources)})" if basis.sources else ""
-    if basis.test.confidence == basis.response.confidence:
-        return f"{CONFIDENCE_NAMES[basis.test.confidence]}{cited}"
-    test, response = CONFIDENCE_NAMES[basis.test.confidence], CONFIDENCE_NAMES[basis.response.confidence]
-    return f"the test: {test}; the response: {response}{cited}"
 
 
 def ages_in_words(ages: tuple[str, ...]) -> str:

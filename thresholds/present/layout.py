@@ -8,7 +8,7 @@ from jinja2 import Environment
 
 from thresholds import wording
 from thresholds.present import guide as parts
-from thresholds.present import templating
+from thresholds.present import sentences, templating
 from thresholds.present.guide import Guide
 
 
@@ -29,14 +29,14 @@ def _environment(kind: str) -> Environment:
         level_names=parts.LEVEL_NAMES,
         level_meanings=parts.LEVEL_MEANINGS,
         area_names=parts.AREA_NAMES,
-        confidence_names=parts.CONFIDENCE_NAMES,
+        confidence_names=sentences.CONFIDENCE_NAMES,
         oldest=parts.OLDEST,
     )
     environment.filters.update(
         plain=wording.plain,
         agreement=wording.CONSENT.__getitem__,
         ages=parts.ages_in_words,
-        rests_on=parts.rests_on,
+        rests_on=sentences.rests_on,
         cell=_cell,
         sentence=_sentence,
     )

@@ -8,9 +8,17 @@ from thresholds import wording
 from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test
 from thresholds.language.definition import CHILD_AGE, CHILD_UNBORN, GESTATION, InForce
 from thresholds.language.durations import Duration
-from thresholds.language.model import Rule
+from thresholds.language.model import Basis, Confidence, Rule
 from thresholds.language.unary import Domain, Endpoint, Interval, ValueSet
 
+CONFIDENCE_NAMES: dict[Confidence, str] = {
+    "statute": "statute or statutory guidance",
+    "seed": "the two Rutland documents",
+    "llr": "pages of Leicester, Leicestershire and Rutland bodies",
+    "statute_unchecked": "statute from general knowledge, not yet checked against its text",
+    "comparable": "threshold documents of comparable areas",
+    "inferred": "this project's own proposal",
+}
 _SUBJECT = {CHILD_AGE: "the child", GESTATION: "the pregnancy"}
 
 
@@ -31,6 +39,15 @@ def because(rule: Rule, ruleset: InForce) -> str:
         return ruleset.findings[name].label
 
     return wording.fill(rule.because, value_of)
+
+
+def rests_on(basis: Basis) -> str:
+    """What an entry rests on, in words with its sources."""
+    cited = f" ({', '.join(basis.sources)})" if basis.sources else ""
+    if basis.test.confidence == basis.response.confidence:
+        return f"{CONFIDENCE_NAMES[basis.test.confidence]}{cited}"
+    test, response = CONFIDENCE_NAMES[basis.test.confidence], CONFIDENCE_NAMES[basis.response.confidence]
+    return f"the test: {test}; the response: {response}{cited}"
 
 
 class _Words:
