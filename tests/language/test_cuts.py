@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from thresholds.language.cuts import Cuts, cut, runs
 from thresholds.language.durations import Duration, Elapsed, parse_duration
-from thresholds.language.unary import ELAPSED, FLAG, Domain, TestFault, ValueSet, parse_test, resolve
+from thresholds.language.resolving import resolve
+from thresholds.language.unary import ELAPSED, FLAG, Domain, TestFault, ValueSet, parse_test
 
 PERCENT = Domain("number", low=Fraction(0), high=Fraction(100))
 HOURS = Domain("number", low=Fraction(0), high=Fraction(20))

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thresholds.language.durations import Duration, parse_duration
-from thresholds.language.unary import ELAPSED, FLAG, Domain, Endpoint, TestFault, ValueSet, parse_test, resolve
+from thresholds.language.resolving import resolve
+from thresholds.language.unary import ELAPSED, FLAG, Domain, Endpoint, TestFault, ValueSet, parse_test
 
 NUMBERS = Domain("number")
 PERCENT = Domain("number", low=Fraction(0), high=Fraction(100), unit="percent")

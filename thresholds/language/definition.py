@@ -36,6 +36,7 @@ from thresholds.language.model import (
     WorkedExample,
     rule_of_level,
 )
+from thresholds.language.resolving import resolve
 from thresholds.language.unary import (
     ELAPSED,
     FLAG,
@@ -45,7 +46,6 @@ from thresholds.language.unary import (
     UnaryTest,
     ValueSet,
     parse_test,
-    resolve,
 )
 from thresholds.language.yaml_text import Place
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from thresholds.language.unary import Endpoint, parse_test, resolve
+from thresholds.language.resolving import resolve
+from thresholds.language.unary import Endpoint, parse_test
 from thresholds.testing.dice import Dice
 from thresholds.testing.signs import ALWAYS, BASES, DAYS, FIRST_DAY, Period, Sign, covers
 from thresholds.testing.wordings import COUNTS, TIMES, WEEKS, Wanted, number_test, test_of, time_test
