@@ -1,9 +1,8 @@
-"""`thresholds examples`, `check`, `indicators`, `schema`, and what comes with the library."""
+"""`thresholds examples`, `indicators`, `schema`, and what comes with the library."""
 
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 import thresholds
 from tests.cases import folder, with_examples
 from tests.command_line import ROOT, run
-from tests.small_rulesets import entry, small, write
+from tests.small_rulesets import write
 
 
 def test_examples_that_all_pass_give_status_0(tmp_path: Path) -> None:
@@ -50,33 +49,6 @@ def test_a_ruleset_without_examples_says_so() -> None:
     status, out, _ = run("examples", folder())
     assert status == 0
     assert "there are no worked examples" in out
-
-
-def test_check_says_that_a_ruleset_loads() -> None:
-    """Status 0, what it is and how large."""
-    status, out, error = run("check", folder())
-    assert (status, error) == (0, "")
-    assert out.startswith("small: no problem found\n")
-    assert json.loads(run("check", folder(), "--json")[1])["problems"] == []
-
-
-def test_check_lists_every_problem(tmp_path: Path) -> None:
-    """Status 1; file, line and column, what is wrong and what would be right."""
-    files = small()
-    entry(files, "hitting_rule")["when"] = {"hiting": ">= moderate"}
-    entry(files, "missing_rule")["then"] = {"enquiri": "consider"}
-    place = write(files, tmp_path / "small")
-    status, out, error = run("check", place)
-    assert (status, error) == (1, "")
-    assert re.search(r"small/rules/rules\.yaml:\d+:\d+: .*`hiting`", " ".join(out.split()))
-    assert "did you mean hitting?" in out
-    status, out, _ = run("check", place, "--json")
-    problems = json.loads(out)["problems"]
-    assert status == 1
-    assert len(problems) >= 2
-    assert all(set(one) == {"file", "line", "column", "message", "help"} for one in problems)
-    assert run("examples", place)[0] == 2
-    assert "`thresholds check`" in run("indicators", "x", "--ruleset", place)[2] or len(problems) <= 5
 
 
 def test_indicators_finds_by_name_and_meaning() -> None:

@@ -108,8 +108,7 @@ def make_parser() -> argparse.ArgumentParser:
     _report_options(prove)
     _on_option(prove)
 
-    check = _command(commands, "check", "load a ruleset, or list every problem; status 1 where there are some")
-    _ruleset_argument(check, nargs=None)
+    _check(commands)
     _compare(commands)
     _sign(commands)
     _spreadsheets(commands)
@@ -138,6 +137,26 @@ def _compare(commands: Any) -> None:
     )
     _report_options(compare)
     compare.add_argument("--on", type=_day, metavar="DATE", help="the day children are assessed (default: the latest)")
+
+
+def _check(commands: Any) -> None:
+    check = _command(
+        commands, "check", "find what is wrong with a ruleset, and what may be: gaps, rules without effect"
+    )
+    check.epilog = (
+        "Status 1 where there is a problem: the files cannot be read as they stand, a rule can never hold, a worked "
+        "example is answered otherwise than it expects, or the ruleset says it is in force without a sign-off or a "
+        "contact. Things to look at (rules that never decide or disagree, responses that are never called for, what "
+        "was not finished) make it 1 with --strict only; notes never do."
+    )
+    _ruleset_argument(check, nargs=None)
+    check.add_argument("--all", action="store_true", help="every note, child, line of values and limit")
+    check.add_argument("--strict", action="store_true", help="status 1 also where there is something to look at")
+    check.add_argument(
+        "--seconds", type=_seconds, default=60.0, metavar="N", help="the longest for one proof (default: 60)"
+    )
+    _report_options(check)
+    _on_option(check)
 
 
 def _sign(commands: Any) -> None:

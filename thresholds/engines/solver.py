@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property, cmp_to_key
 from itertools import pairwise
 
-from thresholds.compiled import Conjunction, Derived, Literal, Program, Source, Variable, bits_of, compile_rules
+from thresholds.compiled import Conjunction, Derived, Literal, Program, Source, Variable, bits_of
+from thresholds.compiling import compile_rules
 from thresholds.language.conditions import Condition
 from thresholds.language.cuts import Step
 from thresholds.language.definition import CHILD_AGE, CHILD_UNBORN, GESTATION, InForce
@@ -203,6 +204,10 @@ class World:
         """The literal for "nobody says that it does not apply"; None where no program asks, or it always applies."""
         return self._home(name)._free.get(("applies", name))
 
+    def asks_whether_there(self, name: str) -> bool:
+        """Does some program ask whether the indicator is there?"""
+        return ("present", name) in self._home(name)._free
+
     def unmet(self, name: str) -> int:
         """It is there, and no agency meets it."""
         home = self._home(name)
@@ -253,8 +258,14 @@ class World:
                     if isinstance(boundary, tuple) and boundary > (Fraction(0), 0):
                         self.formula.add(-literal, self.present(name))
                     for other in keys:
-                        if other != key and window(other).order(window(key)) == 1:
+                        if other != key and self._holds(window(other), window(key)):
                             self._implied(literal, boundary, other)
+
+    def _holds(self, one: Duration, other: Duration) -> bool:
+        """Does one window hold all of another: on the day, or where there is none whatever the day?"""
+        if self.on is None:
+            return one.order(other) == 1
+        return begins(one, self.on) <= begins(other, self.on)
 
     def _implied(self, literal: int, boundary: Boundary, longer: Key) -> None:
         for step, also in self._steps[longer].items():
@@ -265,6 +276,16 @@ class World:
 def window(key: Key) -> Duration:
     """The window of an events key."""
     return Duration(key[2], key[3], "")
+
+
+def begins(length: Duration, on: date) -> date:
+    """The first day that lies inside a window of this length which ends on a day."""
+    day = elapsed_of(length, on, exact=True).latest
+    while length.after(day) < on:  # 12 months after 28 February 2015 it is not yet 29 February 2016
+        day += timedelta(days=1)
+    while length.after(day - timedelta(days=1)) >= on:
+        day -= timedelta(days=1)
+    return day
 
 
 def in_order(boundaries: Iterable[Boundary], on: date | None = None) -> list[Boundary]:
@@ -358,9 +379,7 @@ class Copy:
         assert source is not None
         if source.aspect == "lasting":
             return self.world.present(source.name)
-        if source.aspect in ("value", "words"):
-            return self.world.applies(source.name)
-        return self.formula.true
+        return self.world.applies(source.name) if source.aspect == "value" else self.formula.true
 
     def _step(self, variable: Variable, segment: int) -> int:
         """The literal for "in this segment or above"; segment 0 is always."""
@@ -370,15 +389,18 @@ class Copy:
         assert source is not None
         assert cuts is not None
         if source.aspect == "words":
-            return self.world.choice(source.name, source.words)
+            return self.formula.all_of(
+                [self.world.applies(source.name), self.world.choice(source.name, source.words)]
+            )
         if source.aspect == "present":
             return self.world.present(source.name)
         if source.aspect == "unmet":
             return self.world.unmet(source.name)
         boundary: Boundary = cuts.limits[segment - 1] if cuts.limits else cuts.steps[segment - 1]
-        return self.world.at_or_above(self._key(source), boundary)
+        return self.world.at_or_above(self.key_of(source), boundary)
 
-    def _key(self, source: Source) -> Key:
+    def key_of(self, source: Source) -> Key:
+        """What a base variable is ordered by: value, lasting, events or stated."""
         ruleset = self.program.ruleset
         if source.aspect == "events":
             counted = ruleset.quantities[source.name].count
@@ -409,9 +431,16 @@ class Copy:
         for segment, number in enumerate(most, start=1):
             held = reached[number]
             if derived.stated is not None:
-                held = formula.any_of([held, self._step(self.program.variables[derived.stated], segment)])
+                held = formula.any_of([held, self._stated(self.program.variables[derived.stated], segment)])
             steps.append(held)
         return steps
+
+    def _stated(self, variable: Variable, segment: int) -> int:
+        """Somebody stated a count in this segment or above: nobody can where there is nothing to state."""
+        assert variable.source is not None
+        stated = self.program.ruleset.quantities[variable.source.name].stated
+        assert stated is not None
+        return self.formula.all_of([self.world.applies(stated), self._step(variable, segment)])
 
     def some_rule(self, rules: int) -> int:
         """Some of these rules (as bits) holds."""

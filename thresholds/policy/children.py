@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
-from functools import cmp_to_key
+from itertools import chain
 from typing import Any
 
 from thresholds.assessment import EVERYTHING, Assessment
-from thresholds.engines.solver import Boundary, Key, World, in_order, window
+from thresholds.engines.solver import Boundary, Key, World, begins, in_order, window
 from thresholds.language.definition import BUILT_IN_INDICATORS, CHILD_AGE, GESTATION
 from thresholds.language.durations import Duration, elapsed_of, years
 from thresholds.language.model import UNKNOWN, Indicator
@@ -23,10 +24,10 @@ class Model:
     """A solution: which literals hold in it."""
 
     def __init__(self, literals: list[int]) -> None:
-        self._true = frozenset(literal for literal in literals if literal > 0)
+        self._held = frozenset(literals)
 
     def __contains__(self, literal: int) -> bool:
-        return literal in self._true if literal > 0 else -literal not in self._true
+        return literal in self._held if literal > 0 else -literal not in self._held
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,11 @@ def _usually_reached(world: World, key: Key, boundary: Boundary) -> bool:
     return boundary <= (position, 0)
 
 
-def child_of(world: World, true: Model, on: date) -> Assessment:
-    """The child of a world that a solution speaks of, as an assessment in which everything is known."""
+def child_of(world: World, true: Model, on: date, *, begun: bool = False) -> Assessment:
+    """The child of a world that a solution speaks of, as an assessment in which everything is known.
+
+    Since when something is that has lasted too short a time to reach any limit is said with `begun` only: today.
+    """
     unborn = world.unborn() in true
     child: dict[str, Any] = {"unborn": True} if unborn else {}
     key: Key = ("value", GESTATION if unborn else CHILD_AGE, 0, 0)
@@ -97,24 +101,48 @@ def child_of(world: World, true: Model, on: date) -> Assessment:
     else:
         start = elapsed_of(reached, on, exact=True).latest if isinstance(reached, Duration) else on - timedelta(days=1)
         child["born"] = start.isoformat()
+    return Assessment(
+        child=child, on=on, looked_at=EVERYTHING, observations=observed(world, true, on, read_of(world), begun=begun)
+    )
+
+
+def read_of(world: World) -> set[str]:
+    """The indicators of which a child can be told something, because some program reads them."""
     names = {key[1] for key in world.steps} | set(world.choices) | {name for name, _ in world.unmet_facts()}
-    names |= {name for name in world.ruleset.indicators if world.some_event(name) is not None}
+    for name in world.ruleset.indicators:
+        if world.some_event(name) is not None or world.recorded_as_applying(name) is not None:
+            names.add(name)
+    names |= {name for name, one in world.ruleset.indicators.items() if _must_be_said(world, one)}
+    return names - set(BUILT_IN_INDICATORS)
+
+
+def _must_be_said(world: World, indicator: Indicator) -> bool:
+    """Whatever its value: where silence says nothing, and some program asks whether it is there."""
+    return indicator.absent == UNKNOWN and world.asks_whether_there(indicator.id)
+
+
+def observed(
+    world: World, true: Model, on: date, names: Iterable[str], *, begun: bool = False
+) -> dict[str, dict[str, Any]]:
+    """What there is to say of some indicators of a child."""
     observations: dict[str, dict[str, Any]] = {}
-    for name in sorted(names - set(BUILT_IN_INDICATORS)):
+    for name in sorted(names):
         applying = world.recorded_as_applying(name)
         if applying is not None and applying not in true:
             observations[name] = {"value": DOES_NOT_APPLY}
             continue
         if world.applies(name) != world.formula.true and world.applies(name) not in true:
             continue
-        observation = _observation(world, world.ruleset.indicators[name], true, on)
+        observation = _observation(world, world.ruleset.indicators[name], true, on, begun)
         if observation is not None:
             observations[name] = observation
-    return Assessment(child=child, on=on, looked_at=EVERYTHING, observations=observations)
+    return observations
 
 
-def _observation(world: World, indicator: Indicator, true: Model, on: date) -> dict[str, Any] | None:
+def _observation(world: World, indicator: Indicator, true: Model, on: date, begun: bool) -> dict[str, Any] | None:
     value = _value(world, indicator, true, on)
+    if value is None and begun and indicator.kind == "since":
+        value = on.isoformat()
     if value is None:
         return None
     observation: dict[str, Any] = {"value": value}
@@ -131,24 +159,37 @@ def _observation(world: World, indicator: Indicator, true: Model, on: date) -> d
 def _value(world: World, indicator: Indicator, true: Model, on: date) -> object:
     """The value in the segment that the solution names; None where it is the `absent` one, which needs no saying."""
     if indicator.kind == "events":
-        return _dates(world, indicator.id, true, on)
+        days = _dates(world, indicator.id, true, on)
+        return days or (None if indicator.absent != UNKNOWN else [])
     if indicator.kind == "choice":
         chosen = [word for word, literal in world.choices.get(indicator.id, {}).items() if literal in true]
+        if not chosen and _must_be_said(world, indicator):
+            chosen = list(indicator.values)
         return None if not chosen or chosen[0] == indicator.absent else chosen[0]
     key: Key = ("value", indicator.id, 0, 0)
     reached = _reached(world, key, true)
     if indicator.kind == "since":
-        if not isinstance(reached, Duration):
-            return None  # too short to reach any limit: not worth saying
+        if not isinstance(reached, Duration):  # too short to reach any limit: not worth saying, unless it counts
+            return on.isoformat() if _must_be_said(world, indicator) else None
         return elapsed_of(reached, on, exact=True).latest.isoformat()
     number = _number(world, indicator, key, reached, true)
-    if number == indicator.absent_position or (indicator.absent == UNKNOWN and key not in world.steps):
+    asked = key in world.steps or _must_be_said(world, indicator)
+    if number == indicator.absent_position or (indicator.absent == UNKNOWN and not asked):
         return None
     if indicator.kind == "flag":
         return bool(number)
     if indicator.kind == "scale":
         return tuple(indicator.values)[int(number)]
-    return int(number) if number.denominator == 1 else f"{float(number):.6f}".rstrip("0")
+    return as_said(number, indicator)
+
+
+def as_said(number: Fraction, indicator: Indicator) -> object:
+    """A number as an assessment gives it: exact, and a percentage of 1 or less in sessions."""
+    if indicator.kind == "percent" and 0 < number <= 1:
+        return {"attended": number.numerator * 10, "possible": number.denominator * 1_000}
+    if number.denominator == 1:
+        return int(number)
+    return format(Decimal(number.numerator) / Decimal(number.denominator), "f")
 
 
 def _number(world: World, indicator: Indicator, key: Key, reached: Boundary | None, true: Model) -> Fraction:
@@ -167,7 +208,7 @@ def _number(world: World, indicator: Indicator, key: Key, reached: Boundary | No
 
     wanted = [indicator.absent_position, high if indicator.worse_is_higher is False else None, first[0]]
     steps = (Fraction(1), Fraction(1, 10), Fraction(1, 100), Fraction(1, 1000), Fraction(1, 10**6))
-    for number in (*wanted, *(first[0] + step for step in steps)):
+    for number in chain(wanted, (first[0] + step for step in steps)):
         if number is not None and inside(number) and (not domain.whole or number.denominator == 1):
             return number
     raise AssertionError("a segment without a value that can be written")
@@ -175,24 +216,19 @@ def _number(world: World, indicator: Indicator, key: Key, reached: Boundary | No
 
 def _dates(world: World, name: str, true: Model, on: date) -> list[str] | None:
     """Days on which events took place, as many as each window asks for, the latest as late as can be."""
+    wanted: dict[date, int] = {}
+    for key in (key for key in world.steps if key[:2] == ("events", name)):
+        reached, first = _reached(world, key, true), begins(window(key), on)
+        wanted[first] = max(wanted.get(first, 0), int(reached[0]) if isinstance(reached, tuple) else 0)
     days: list[date] = []
-    keys = sorted((key for key in world.steps if key[:2] == ("events", name)), key=cmp_to_key(_by_window))
-    for key in keys:
-        reached = _reached(world, key, true)
-        wanted = int(reached[0]) if isinstance(reached, tuple) else 0
-        first = on if not days else elapsed_of(window(keys[keys.index(key) - 1]), on, exact=True).latest
-        while len(days) < wanted:
-            later = days[-1] if days else on
-            days.append(min(later, first - timedelta(days=1)) if days and later > first else later)
+    latest = on
+    for first, number in sorted(wanted.items(), reverse=True):
+        days += [latest] * (number - len(days))
+        latest = first - timedelta(days=1)
     some = world.some_event(name)
     if not days and some is not None and some in true:
-        longest = elapsed_of(window(keys[-1]), on, exact=True).latest if keys else on
-        days.append(longest - timedelta(days=1))
+        days.append(latest)
     return [day.isoformat() for day in days] or None
-
-
-def _by_window(one: Key, other: Key) -> int:
-    return window(one).order(window(other)) or 0
 
 
 def _reached(world: World, key: Key, true: Model) -> Boundary | None:

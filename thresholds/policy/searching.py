@@ -73,6 +73,8 @@ class Search:
         for clause in new:
             self._solver.add_clause(clause)
         assumptions, end = list(wanted), time.monotonic() + self.patience.seconds
+        if self.patience.stop.is_set():
+            raise NotFinished
         while True:
             self._solver.conf_budget(_AT_A_TIME)
             found = self._solver.solve_limited(assumptions=assumptions)
@@ -99,9 +101,9 @@ class Search:
             kept.extend(literals)
         return model
 
-    def children(self, model: Model) -> tuple[Assessment, ...]:
-        """The children of a solution, one of each world."""
-        return tuple(child_of(world, model, self.on) for world in self.worlds)
+    def children(self, model: Model, *, begun: bool = False) -> tuple[Assessment, ...]:
+        """The children of a solution, one of each world; `begun`: see `child_of`."""
+        return tuple(child_of(world, model, self.on, begun=begun) for world in self.worlds)
 
     def simplest(self, wanted: Sequence[int]) -> tuple[Assessment, ...] | None:
         """The children, one of each world, for whom all of this holds; None where there are none: that is a proof.
