@@ -12,7 +12,8 @@ from thresholds.ruleset import Ruleset
 
 pytest.importorskip("pysat", reason="boundary pairs need python-sat")
 
-from thresholds.policy.boundaries import Answer, Boundary, BoundaryPair, answer_of, boundaries
+from thresholds.policy.answering import Answer, answer_of
+from thresholds.policy.boundaries import Boundary, BoundaryPair, boundaries
 from thresholds.policy.limits import Limit
 
 _ALL_RULES = 50
@@ -26,7 +27,7 @@ def _bundled(name: str) -> tuple[Ruleset, tuple[tuple[Boundary, ...], ...]]:
     found: list[tuple[Boundary, ...]] = []
     known: set[Limit] = set()
     for on in reversed(ruleset.definition.changes):
-        found.append(tuple(boundaries(ruleset, on, known=known)))
+        found.append(tuple(boundaries(ruleset, on, wanted=lambda limit: limit not in known)))
         known.update(one.limit for one in found[-1])
     return ruleset, tuple(found)
 

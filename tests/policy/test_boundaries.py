@@ -22,7 +22,8 @@ from thresholds.testing.near import neighbours
 
 pytest.importorskip("pysat", reason="boundary pairs need python-sat")
 
-from thresholds.policy.boundaries import NEVER_TELLS, NEVER_TURNS, Boundary, answer_of, boundaries
+from thresholds.policy.answering import answer_of
+from thresholds.policy.boundaries import NEVER_TELLS, NEVER_TURNS, Boundary, boundaries
 from thresholds.policy.limits import Limit, limits
 from thresholds.policy.searching import Patience
 
@@ -150,5 +151,5 @@ def test_limits_known_from_another_day_are_left_out(tmp_path: Path) -> None:
     ruleset = load(small(), tmp_path)
     first, last = ruleset.definition.changes[0], ruleset.definition.changes[-1]
     known = {one.limit for one in boundaries(ruleset, last)}
-    new = [one.limit for one in boundaries(ruleset, first, known=known)]
+    new = [one.limit for one in boundaries(ruleset, first, wanted=lambda limit: limit not in known)]
     assert {limit.name for limit in new} == {"attendance"}

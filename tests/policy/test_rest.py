@@ -93,6 +93,9 @@ def test_entries_of_an_unreadable_file_are_missed_by_nobody(tmp_path: Path) -> N
     rest = read_rest(place)
     assert {one.place.file for one in rest.problems} == {"small/indicators/school.yaml"}
     assert {"indicator attendance", "indicator exclusions", "rule absence_rule"} <= left(rest)
+    assert all(
+        one.problem in rest.problems for one in rest.left_out if one.place.file == "small/indicators/school.yaml"
+    )
     assert rest.ruleset is not None
     assert "attendance" not in rest.ruleset.definition.indicators
     with pytest.raises(thresholds.RulesetInvalid) as refused:

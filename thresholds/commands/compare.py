@@ -14,9 +14,9 @@ from thresholds.commands.answer import Answer
 from thresholds.commands.progress import Steps, progress, stoppable
 from thresholds.commands.reporting import report
 from thresholds.errors import ThresholdsError
-from thresholds.policy.behaviour import Move
 from thresholds.policy.boxes import in_words, who_in_words
 from thresholds.policy.compare import Comparison, Explained, compare
+from thresholds.policy.moves import Move
 from thresholds.policy.searching import Patience
 from thresholds.present.assessment_file import as_data
 from thresholds.present.comparison import comparison_in_words
@@ -74,7 +74,7 @@ def _data(found: Comparison) -> dict[str, Any]:
         "new": _named(found.new),
         "on": found.on.isoformat(),
         "same": behaviour.same,
-        "complete": behaviour.complete,
+        "complete": behaviour.extent == "all",
         "proof_seconds": round(behaviour.proof_seconds, 3),
         "seconds": round(behaviour.seconds, 3),
         "possible": [_move(move) for move in behaviour.possible],
@@ -97,7 +97,7 @@ def _data(found: Comparison) -> dict[str, Any]:
             {"id": proof.id, "statement": proof.statement, "verdict": proof.verdict, "place": proof.place}
             for proof in found.proofs
         ],
-        "unlike": list(found.unlike),
+        "unlike": list(behaviour.unlike),
         "only_old": list(found.only_old),
         "only_new": list(found.only_new),
     }
@@ -128,5 +128,5 @@ def _difference(one: Explained, found: Comparison) -> dict[str, Any]:
         "rules_before": [{"rule": reason.rule, "place": reason.place} for reason in one.lost],
         "rules_after": [{"rule": reason.rule, "place": reason.place} for reason in one.gained],
         "because_of": [change.id for change in one.causes],
-        "assessment": as_data(situation.child),
+        "assessment": as_data(situation.children[0]),
     }

@@ -389,9 +389,7 @@ class Copy:
         assert source is not None
         assert cuts is not None
         if source.aspect == "words":
-            return self.formula.all_of(
-                [self.world.applies(source.name), self.world.choice(source.name, source.words)]
-            )
+            return self.formula.all_of([self.world.applies(source.name), self.world.choice(source.name, source.words)])
         if source.aspect == "present":
             return self.world.present(source.name)
         if source.aspect == "unmet":

@@ -26,7 +26,7 @@ def check_counting(definition: Definition) -> Iterator[Problem]:
             if key in checked:
                 continue
             checked.add(key)
-            for message, help_ in _faults(quantity, ruleset):
+            for message, help_ in faults_of_quantity(quantity, ruleset):
                 problem = Problem(quantity.place, f"quantity `{quantity.id}` {message}", help_)
                 if problem not in seen:
                     seen.add(problem)
@@ -40,7 +40,8 @@ def _values(quantity: Quantity, ruleset: InForce) -> Iterator[object]:
         yield from (ruleset.parameters.get(name) for name in (test.names if test else ()))
 
 
-def _faults(quantity: Quantity, ruleset: InForce) -> Iterator[tuple[str, str]]:
+def faults_of_quantity(quantity: Quantity, ruleset: InForce) -> Iterator[tuple[str, str]]:
+    """What is wrong with a quantity, as it stands on one day, and what would be right."""
     counted = quantity.count
     if counted is not None and counted.findings is not None:
         return

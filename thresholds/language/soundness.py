@@ -28,6 +28,13 @@ def check_soundness(definition: Definition) -> Iterator[Problem]:
                 yield problem
 
 
+def faults_of(rule: Rule, ruleset: InForce, definition: Definition) -> tuple[Problem, ...]:
+    """Problems of meaning of one rule, read as a ruleset stands on one day."""
+    soundness = _Soundness(definition, ruleset, set())
+    soundness.rule(rule)
+    return tuple(soundness.problems)
+
+
 class _Soundness:
     def __init__(self, definition: Definition, ruleset: InForce, checked: set[tuple[object, ...]]) -> None:
         self.definition, self.ruleset = definition, ruleset
@@ -48,7 +55,7 @@ class _Soundness:
         self._services()
         self._entries_in_force()
         for rule in self.ruleset.rules:
-            self._rule(rule)
+            self.rule(rule)
         for impossible in self.ruleset.impossible:
             self._resolves(impossible.when)
         for topic in self.ruleset.topics.values():
@@ -68,7 +75,8 @@ class _Soundness:
             self._circles()
         return self.problems
 
-    def _rule(self, rule: Rule) -> None:
+    def rule(self, rule: Rule) -> None:
+        """Report what is wrong with one."""
         resolved = [self._resolves(condition) for condition in rule.conditions()]
         if not all(resolved) or not self._concludes_what_is_in_force(rule):
             return

@@ -3,73 +3,67 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import permutations
 
 from thresholds.assessment import Assessment
-from thresholds.compiled import as_bits
 from thresholds.decision import Decision
 from thresholds.engines.solver import Clauses, Copy, World, compile_for_proofs
-from thresholds.language.definition import InForce
-from thresholds.language.model import TIERS, WEIGHTS, Indicator
+from thresholds.errors import NothingToCompare
+from thresholds.language.definition import CHILD_AGE, GESTATION, InForce
+from thresholds.language.model import Indicator
+from thresholds.policy.children import Model, usual_of
+from thresholds.policy.moves import LEVEL, LEVELS, NOT_CALLED, STANDINGS, Move, moves_between, standings
 from thresholds.policy.searching import NotFinished, Patience, ReplayDiffers, Search
-from thresholds.policy.situations import Situation, Situations
+from thresholds.policy.situations import Extent, Situation, Situations
 from thresholds.ruleset import Ruleset
-
-LEVEL = "level"
-OUTSIDE, NOT_CALLED, COVERED = "outside", "not called for", "covered by another"
-LEVELS = (OUTSIDE, *TIERS)
-STANDINGS = (NOT_CALLED, COVERED, *WEIGHTS)
-
-
-@dataclass(frozen=True, order=True)
-class Move:
-    """A way in which an answer can differ: the `level`, or a response by its id, from one standing to another."""
-
-    of: str
-    before: str
-    after: str
-
-    @property
-    def slight(self) -> bool:
-        """Nothing else is to be done: the response is covered by another, or it is not called for at all."""
-        return {self.before, self.after} == {NOT_CALLED, COVERED}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A minimal situation (or several alike) in which the answer differs, and how that of its child does."""
+    """A minimal situation (or several alike) in which the answer differs, how that of its child does, and both.
+
+    `before` and `after` are those of the reference engine, each ruleset told what it has names for.
+    """
 
     situation: Situation
     moves: tuple[Move, ...]
+    before: Decision
+    after: Decision
 
 
 @dataclass(frozen=True)
 class Behaviour:
     """Everything that differs, of children of whom everything is known.
 
-    `impossible` moves are proved: no child can move so. Of each of the `possible` ones there is a child.
-    `differences` are all the minimal situations of the moves that are not slight, the simplest first, where `complete`;
-    `undecided` moves were not finished.
+    `impossible` moves are proved: no child can move so. Of each of the `possible` ones there is a child, whom the
+    reference engine has confirmed; `undecided` ones were not finished. Where `extent` is "all", `differences` are all
+    the minimal situations of the moves that are not slight; "some": there are more; "stopped": the search was ended
+    before it knew. Of a slight move there is one. The simplest stand first.
+
+    `unlike`: indicators left out, for no child can be described to both. `ruled_out_differ`: whether some child whom
+    only one of the two calls impossible is answered differently; None where neither calls any such impossible.
     """
 
     possible: tuple[Move, ...]
     impossible: tuple[Move, ...]
     undecided: tuple[Move, ...]
     differences: tuple[Difference, ...]
-    complete: bool
+    extent: Extent
+    unlike: tuple[str, ...]
+    ruled_out_differ: bool | None
     proof_seconds: float
     seconds: float
 
     @property
     def same(self) -> bool:
         """Is it proved that every child is answered alike?"""
-        return not self.possible and not self.undecided
+        return not (self.possible or self.undecided or self.unlike or self.ruled_out_differ)
 
     def simplest(self, move: Move) -> Difference | None:
-        """The first of the simplest situations of a move; None for a slight one, or where the search was stopped."""
+        """The first of the simplest situations of a move; None where the search was stopped before one was found."""
         return next((one for one in self.differences if move in one.moves), None)
 
 
@@ -86,152 +80,196 @@ def behaviour(
     """How answers differ for children assessed on a day.
 
     `signs`: the most indicators of a situation; `most`: situations, those alike taken together, that are looked for of
-    each move. `step` is told what is being looked at. Indicators that the two define differently are taken to be
-    absent (see `unlike`).
+    each move. `step` is told what is being looked at: the level, or a response by its id. Indicators that the two
+    define differently are taken to be as usual (see `unlike`). Raises NothingToCompare where that, and what the two
+    call impossible, leaves no child.
     """
     start = time.perf_counter()
     pair = _Pair(old, new, on, signs, patience or Patience())
-    possible: dict[Move, int] = {}
-    impossible: list[Move] = []
-    undecided: list[Move] = []
-    for move, differs in pair.moves():
-        step(move.of)
-        try:
-            if pair.search.model([*pair.real, differs]) is not None:
-                possible[move] = differs
-            else:
-                impossible.append(move)
-        except NotFinished:
-            undecided.append(move)
+    proofs = pair.prove(step)
     proof_seconds = time.perf_counter() - start
     found: dict[Situation, list[Move]] = {}
-    complete = not undecided
-    for move, differs in possible.items():
+    extents: set[Extent] = {"stopped"} if proofs.undecided else set()
+    for move, (differs, model) in sorted(proofs.possible.items(), key=lambda one: one[0].slight):
         step(move.of)
-        if not move.slight:
-            situations, all_of_them = pair.situations.of(differs, most)
-            complete &= all_of_them
-            for one in situations:
-                found.setdefault(one, []).append(move)
-    differences = [Difference(one, tuple(sorted(moves))) for one, moves in found.items()]
-    differences.sort(key=lambda one: (one.situation.size, [move.of != LEVEL for move in one.moves]))
+        situations, extent = pair.situations.of(differs, 1 if move.slight else most)
+        if extent == "stopped" or not move.slight:
+            extents.add(extent)
+        for one in situations:
+            found.setdefault(one, []).append(move)
+        if not situations:
+            pair.confirm([move], pair.search.children(model, begun=True))
+    differences = [
+        Difference(one, tuple(sorted(moves)), *pair.confirm(moves, one.children)) for one, moves in found.items()
+    ]
     return Behaviour(
-        possible=tuple(possible),
-        impossible=tuple(impossible),
-        undecided=tuple(undecided),
-        differences=tuple(differences),
-        complete=complete,
+        possible=tuple(proofs.possible),
+        impossible=tuple(proofs.impossible),
+        undecided=tuple(proofs.undecided),
+        differences=tuple(sorted(differences, key=_simplest_first)),
+        extent="stopped" if "stopped" in extents else "some" if "some" in extents else "all",
+        unlike=pair.unlike,
+        ruled_out_differ=proofs.ruled_out_differ,
         proof_seconds=proof_seconds,
         seconds=time.perf_counter() - start,
     )
 
 
+def _simplest_first(one: Difference) -> tuple[bool, int, list[bool]]:
+    return all(move.slight for move in one.moves), one.situation.size, [move.of != LEVEL for move in one.moves]
+
+
 def unlike(old: InForce, new: InForce) -> tuple[str, ...]:
-    """The indicators that both have and define so differently that no child can be described to both alike."""
-    return tuple(
-        name
-        for name, one in sorted(old.indicators.items())
-        if name in new.indicators and _nature(one) != _nature(new.indicators[name])
-    )
+    """The indicators that both have and define so differently that no child can be described to both alike.
+
+    What is a detail of such a one is one too.
+    """
+    shared = sorted(set(old.indicators) & set(new.indicators))
+    found = {name for name in shared if _nature(old.indicators[name]) != _nature(new.indicators[name])}
+    while more := {name for name in shared if name not in found and old.indicators[name].detail_of in found}:
+        found |= more
+    return tuple(sorted(found))
 
 
 def _nature(indicator: Indicator) -> tuple[object, ...]:
     return indicator.kind, indicator.domain, indicator.absent, indicator.detail_of, indicator.may_not_apply
 
 
+@dataclass
+class _Proofs:
+    """What was found of each move: the possible ones with the literal that is true of them, and a solution."""
+
+    possible: dict[Move, tuple[int, Model]] = field(default_factory=dict)
+    impossible: list[Move] = field(default_factory=list)
+    undecided: list[Move] = field(default_factory=list)
+    ruled_out_differ: bool | None = None
+
+
 class _Pair:
-    """Two rulesets laid over one child."""
+    """Two rulesets laid over one child.
+
+    Where the two define something differently, it is one child in two worlds, who differs in that alone: there it is
+    as usual, in the sense of either.
+    """
 
     def __init__(self, old: Ruleset, new: Ruleset, on: date, signs: int, patience: Patience) -> None:
-        self.rulesets, self.on = (old, new), on
+        self.rulesets = old, new
         sides = old.in_force(on), new.in_force(on)
-        self.catalogue = replace(sides[1], indicators={**sides[0].indicators, **sides[1].indicators})
-        world = World(Clauses(), self.catalogue, on=on)
+        self.unlike = unlike(*sides)
+        both = sides[0].indicators, sides[1].indicators
+        world = World(Clauses(), replace(sides[1], indicators={**both[0], **both[1]}), on=on)
+        worlds = [world]
+        if self.unlike:
+            catalogue = replace(sides[0], indicators={**both[1], **both[0]})
+            worlds.append(World(world.formula, catalogue, like=world, apart=frozenset(self.unlike), on=on))
         self.formula = world.formula
-        self.copies = [Copy(compile_for_proofs(side), world) for side in sides]
-        self.standings = [
-            _standings(ruleset, copy, on) for ruleset, copy in zip(self.rulesets, self.copies, strict=True)
-        ]
-        self.real = [-copy.impossible for copy in self.copies]
-        self.search = Search([world], on, patience)
-        apart = set(unlike(*sides))
-        self.real += [one for name, literals in self.search.usual.each.items() if name in apart for one in literals]
+        copies = [Copy(compile_for_proofs(sides[0]), worlds[-1]), Copy(compile_for_proofs(sides[1]), world)]
+        self.before, self.after = (
+            standings(ruleset, copy, on) for ruleset, copy in zip(self.rulesets, copies, strict=True)
+        )
+        _no_age_unborn(world)
+        self.search = Search(worlds, on, patience)
+        self.ruled_out = [copy.impossible for copy in copies]
+        self.pinned = [one for world in worlds for name in self.unlike for one in _as_usual(name, world)]
+        self.real = [*self.pinned, *(-one for one in self.ruled_out)]
+        self.covered = self.formula.any_of([copy.inside for copy in copies])
         self.situations = Situations(self.search, self.real, signs)
 
-    def moves(self) -> Iterator[tuple[Move, int]]:
-        """Every way in which an answer could differ, with the literal that is true where it does."""
-        before, after = self.standings
-        for of in dict.fromkeys([LEVEL, *sorted({*before, *after})]):
-            if before.get(of) == after.get(of):
+    def prove(self, step: Callable[[str], None]) -> _Proofs:
+        """Every way in which an answer could differ, proved impossible or with a solution.
+
+        Nothing can be proved of no children at all: that there are some is seen to first.
+        """
+        proofs = _Proofs()
+        try:
+            if self.search.model([*self.real, self.covered]) is None:
+                raise NothingToCompare(
+                    "there is no child whom both could be asked about",
+                    "look at what the two call impossible, at whom they cover, and at what they define differently",
+                )
+        except NotFinished:
+            proofs.undecided = [move for of in self._answers for move, _ in self._moves(of)]
+            return proofs
+        differing: list[int] = []
+        for of in self._answers:
+            step(of)
+            differing += self._prove(of, proofs)
+        proofs.ruled_out_differ = self._ruled_out_differ(differing)
+        return proofs
+
+    def _prove(self, of: str, proofs: _Proofs) -> Iterator[int]:
+        """Every move of the level or of a response; gives the literals of those that are no contradiction at sight."""
+        for move, differs in self._moves(of):
+            if differs == -self.formula.true:
+                proofs.impossible.append(move)
                 continue
-            for first, second in permutations(LEVELS if of == LEVEL else STANDINGS, 2):
-                yield Move(of, first, second), self._differs(of, first, second)
+            yield differs
+            try:
+                model = self.search.model([*self.real, differs])
+            except NotFinished:
+                proofs.undecided.append(move)
+                continue
+            if model is None:
+                proofs.impossible.append(move)
+            else:
+                proofs.possible[move] = differs, model
+
+    def _ruled_out_differ(self, differing: Sequence[int]) -> bool | None:
+        """Is somebody whom only one of the two calls impossible answered differently? True also where unfinished."""
+        one, other = self.ruled_out
+        if one == other:
+            return None
+        unreal = [self.formula.any_of([one, other]), -self.formula.all_of([one, other])]
+        try:
+            return self.search.model([*self.pinned, *unreal, self.formula.any_of(differing)]) is not None
+        except NotFinished:
+            return True
+
+    @property
+    def _answers(self) -> tuple[str, ...]:
+        """What an answer is made of: the level, and each response of either."""
+        return LEVEL, *sorted({*self.before, *self.after} - {LEVEL})
+
+    def _moves(self, of: str) -> Iterator[tuple[Move, int]]:
+        """Every way in which it could differ, with the literal that is true where it does."""
+        for first, second in permutations(LEVELS if of == LEVEL else STANDINGS, 2):
+            yield Move(of, first, second), self._differs(of, first, second)
 
     def _differs(self, of: str, first: str, second: str) -> int:
         nothing = dict.fromkeys(STANDINGS, -self.formula.true) | {NOT_CALLED: self.formula.true}
-        return self.formula.all_of(
-            [self.standings[0].get(of, nothing)[first], self.standings[1].get(of, nothing)[second]]
-        )
+        before, after = self.before.get(of, nothing), self.after.get(of, nothing)
+        return -self.formula.true if before == after else self.formula.all_of([before[first], after[second]])
+
+    def confirm(self, moves: Iterable[Move], children: Sequence[Assessment]) -> tuple[Decision, Decision]:
+        """The reference engine's answers about a child. Raises ReplayDiffers where they do not differ in these ways.
+
+        Of the worlds, the first is that of the new ruleset, the last that of the old one.
+        """
+        old, new = self.rulesets
+        before, after = _told(old, children[-1]), _told(new, children[0])
+        if not set(moves) <= set(moves_between(before, after)):
+            raise ReplayDiffers("a child whom two rulesets are said to answer differently is not, on the reference")
+        return before, after
 
 
-def replay(old: Ruleset, new: Ruleset, difference: Difference) -> tuple[Decision, Decision]:
-    """The reference engine's answers about the child of a difference: each is so confirmed before it is shown.
+def _no_age_unborn(world: World) -> None:
+    """Say of the unborn that no age is reached, and of the born no week of pregnancy: both are read by nothing."""
+    for key, steps in world.steps.items():
+        if key[1] in (CHILD_AGE, GESTATION):
+            inapplicable = world.unborn() if key[1] == CHILD_AGE else -world.unborn()
+            for reached in steps.values():
+                world.formula.add(-inapplicable, -reached)
 
-    Each ruleset is told what it has names for. Raises ReplayDiffers where the answers do not differ as they should.
-    """
-    before, after = (_told(ruleset, difference.situation.child) for ruleset in (old, new))
-    if not set(difference.moves) <= set(moves_between(before, after)):
-        raise ReplayDiffers("a child whom two rulesets are said to answer differently is not, on the reference engine")
-    return before, after
+
+def _as_usual(name: str, world: World) -> Iterable[int]:
+    """What pins an indicator to what is usual; a choice none of whose values is, to its first."""
+    values = world.choices.get(name, {})
+    if values and world.ruleset.indicators[name].absent not in values:
+        yield next(iter(values.values()))
+    yield from usual_of([world]).each.get(name, ())
 
 
 def _told(ruleset: Ruleset, child: Assessment) -> Decision:
     known = ruleset.in_force(child.on).indicators
     observations = {name: given for name, given in child.observations.items() if name in known}
     return ruleset.assess(child.model_copy(update={"observations": observations}), engine="reference")
-
-
-def moves_between(before: Decision, after: Decision) -> Iterator[Move]:
-    """How two decisions about one child differ."""
-    levels = [decision.tier or OUTSIDE for decision in (before, after)]
-    if levels[0] != levels[1]:
-        yield Move(LEVEL, levels[0], levels[1])
-    for name in sorted({*before.responses, *after.responses}):
-        first, second = (
-            COVERED if name in decision.absorbed else decision.responses.get(name, NOT_CALLED)
-            for decision in (before, after)
-        )
-        if first != second:
-            yield Move(name, first, second)
-
-
-def _standings(ruleset: Ruleset, copy: Copy, on: date) -> dict[str, dict[str, int]]:
-    """By the level and by response: the literal for each standing."""
-    formula, in_force = copy.formula, copy.program.ruleset
-    decider = ruleset.assessor(on).decider
-    reached = [copy.inside, *(copy.some_rule(decider.reaching[tier]) for tier in range(1, len(TIERS)))]
-    levels = {OUTSIDE: -copy.inside}
-    for number, tier in enumerate(TIERS):
-        above = reached[number + 1] if number + 1 < len(TIERS) else -formula.true
-        levels[tier] = formula.all_of([reached[number], -above])
-    given = {
-        name: [
-            copy.some_rule(as_bits(_gives(rule.responses.get(name), weight) for rule in in_force.rules))
-            for weight in WEIGHTS
-        ]
-        for name in in_force.responses
-    }
-    standings = {LEVEL: levels}
-    for name, weights in given.items():
-        covers = [given[one][-1] for one in decider.covered_by.get(name, ())]
-        covered = formula.any_of(covers)
-        standing = {NOT_CALLED: -weights[0], COVERED: formula.all_of([weights[0], covered])}
-        for number, weight in enumerate(WEIGHTS):
-            above = weights[number + 1] if number + 1 < len(WEIGHTS) else -formula.true
-            standing[weight] = formula.all_of([weights[number], -above, -covered])
-        standings[name] = standing
-    return standings
-
-
-def _gives(given: str | None, weight: str) -> bool:
-    return given is not None and WEIGHTS.index(given) >= WEIGHTS.index(weight)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from thresholds.assessment import Assessment
-from thresholds.decision import Decision
 from thresholds.engines.reference import Degrees, Reading, degrees, scope_of
 from thresholds.engines.solver import Key
 from thresholds.knowledge import know
 from thresholds.language.conditions import every_test
 from thresholds.language.definition import CHILD_UNBORN
-from thresholds.language.model import Rule, Tier, Weight
+from thresholds.language.model import Rule
+from thresholds.policy.answering import Answer, answer_of
 from thresholds.policy.children import Model
 from thresholds.policy.limits import Limit, conditions_of, limits, tests_on_quantities
 from thresholds.policy.neighbours import Neighbours
@@ -23,14 +23,6 @@ from thresholds.policy.stepping import neighbouring
 from thresholds.ruleset import Ruleset
 
 Verdict = Literal["crossed", "redundant", "not_finished"]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a child is answered, in short."""
-
-    tier: Tier | None
-    responses: tuple[tuple[str, Weight], ...]
 
 
 @dataclass(frozen=True)
@@ -68,26 +60,21 @@ NEVER_TELLS = "whatever turns on it, other rules give the same on both sides"
 
 
 def boundaries(
-    ruleset: Ruleset, on: date, patience: Patience | None = None, *, known: Container[Limit] = ()
+    ruleset: Ruleset, on: date, patience: Patience | None = None, *, wanted: Callable[[Limit], bool] = lambda _: True
 ) -> Iterator[Boundary]:
     """Each limit in force on a day, one by one: those of the rules, then those inside what they count.
 
-    Those `known` already (from another day) are left out. After `patience.stop` is set the rest is not finished.
+    `wanted`: whether a limit is looked at; the rest is left out. After `patience.stop` is set the rest is not finished.
     EngineUnavailable where python-sat is not installed.
     """
-    yield from _Crossing(ruleset, on, patience or Patience(), known).run()
-
-
-def boundary_pairs(ruleset: Ruleset, on: date, patience: Patience | None = None) -> Iterator[BoundaryPair]:
-    """The pairs alone."""
-    return (one.pair for one in boundaries(ruleset, on, patience) if one.pair is not None)
+    yield from _Crossing(ruleset, on, patience or Patience(), wanted).run()
 
 
 class _Crossing:
-    def __init__(self, ruleset: Ruleset, on: date, patience: Patience, known: Container[Limit]) -> None:
+    def __init__(self, ruleset: Ruleset, on: date, patience: Patience, wanted: Callable[[Limit], bool]) -> None:
         self.ruleset, self.on, self.patience = ruleset, on, patience
         self.in_force = ruleset.in_force(on)
-        self.limits = [limit for limit in limits(self.in_force) if limit not in known]
+        self.limits = [limit for limit in limits(self.in_force) if wanted(limit)]
         self.number = {rule.id: number for number, rule in enumerate(self.in_force.rules)}
         self.readers = {
             name: sorted({self.number[rule] for rule, _ in tests})
@@ -211,8 +198,3 @@ class _Crossing:
     def _degrees(self, rule: Rule, child: Assessment) -> Degrees:
         knowledge = know(child, self.in_force)
         return degrees(rule, Reading(knowledge, scope_of(knowledge)))
-
-
-def answer_of(decision: Decision) -> Answer:
-    """A decision in short."""
-    return Answer(decision.tier, tuple(sorted(decision.responses.items())))

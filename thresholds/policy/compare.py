@@ -9,7 +9,7 @@ from functools import cached_property
 
 from thresholds.decision import Decision, Reason
 from thresholds.language.definition import InForce
-from thresholds.policy.behaviour import Behaviour, Difference, behaviour, replay, unlike
+from thresholds.policy.behaviour import Behaviour, Difference, behaviour
 from thresholds.policy.changes import TextChange, bears_on, text_changes
 from thresholds.policy.prove import Proof, prove
 from thresholds.policy.searching import Patience
@@ -18,15 +18,13 @@ from thresholds.ruleset import Ruleset
 
 @dataclass(frozen=True)
 class Explained:
-    """A difference with both answers, from the reference engine, and what is responsible for it.
+    """A difference, and what is responsible for it.
 
     `lost` and `gained`: the reasons that only the one or only the other answer has. `causes`: the changes of the text
     on which those depend.
     """
 
     difference: Difference
-    before: Decision
-    after: Decision
     lost: tuple[Reason, ...]
     gained: tuple[Reason, ...]
     causes: tuple[TextChange, ...]
@@ -36,8 +34,7 @@ class Explained:
 class Comparison:
     """What was found. `proofs` are of the statements of the new ruleset, on the same day.
 
-    `unlike`: indicators that both define, and so differently that they were left out. `only_old`, `only_new`:
-    indicators that the other does not know, and so is not told of.
+    `only_old`, `only_new`: indicators that the other does not know, and so is not told of.
     """
 
     old: Ruleset
@@ -47,7 +44,6 @@ class Comparison:
     behaviour: Behaviour
     explained: tuple[Explained, ...]
     proofs: tuple[Proof, ...]
-    unlike: tuple[str, ...]
     only_old: tuple[str, ...]
     only_new: tuple[str, ...]
 
@@ -93,14 +89,13 @@ def compare(
         behaviour=found,
         explained=tuple(_explained(old, new, on, one, text) for one in found.differences),
         proofs=tuple(proofs),
-        unlike=unlike(*sides),
         only_old=tuple(sorted(set(sides[0].indicators) - set(sides[1].indicators))),
         only_new=tuple(sorted(set(sides[1].indicators) - set(sides[0].indicators))),
     )
 
 
 def _explained(old: Ruleset, new: Ruleset, on: date, difference: Difference, text: tuple[TextChange, ...]) -> Explained:
-    before, after = replay(old, new, difference)
+    before, after = difference.before, difference.after
     lost, gained = _others(before, after), _others(after, before)
     behind: set[str] = {move.of for move in difference.moves}
     for ruleset, reasons in ((old.in_force(on), lost), (new.in_force(on), gained)):
@@ -108,7 +103,7 @@ def _explained(old: Ruleset, new: Ruleset, on: date, difference: Difference, tex
         for rule in ruleset.rules:
             if rule.id in held:
                 behind |= bears_on(rule, ruleset)
-    return Explained(difference, before, after, lost, gained, tuple(one for one in text if one.id in behind))
+    return Explained(difference, lost, gained, tuple(one for one in text if one.id in behind))
 
 
 def _others(one: Decision, other: Decision) -> tuple[Reason, ...]:

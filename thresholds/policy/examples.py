@@ -49,19 +49,28 @@ def unexercised(ruleset: Ruleset, results: Iterable[ExampleResult]) -> tuple[str
     return tuple(rule.id for rule in ruleset.definition.rules if rule.layer == own and rule.id not in held)
 
 
+def differences(ruleset: Ruleset, decision: Decision, expect: Mapping[str, object]) -> tuple[str, ...]:
+    """How a decision differs from what an example of a ruleset expects, each difference a sentence."""
+    return tuple(_Comparison(ruleset, decision).differences(expect))
+
+
 def _run(example: WorkedExample, ruleset: Ruleset, engine: EngineName | None) -> ExampleResult:
     decision: Decision | None = None
     try:
-        assessment = Assessment.read(plain_data(example.assessment, text_only=True))
-        decision = ruleset.assess(assessment, engine=engine)
+        decision = ruleset.assess(assessment_of(example), engine=engine)
     except AssessmentInvalid as invalid:
-        differences = [_one_line(f"assessment: {fault}") for fault in invalid.faults]
-        differences += _Comparison(ruleset, None).misspelt(example.expect)
+        told = [_one_line(f"assessment: {fault}") for fault in invalid.faults]
+        told += _Comparison(ruleset, None).misspelt(example.expect)
     except ThresholdsError as error:
-        differences = [_one_line(f"assessment: {error}")]
+        told = [_one_line(f"assessment: {error}")]
     else:
-        differences = list(_Comparison(ruleset, decision).differences(example.expect))
-    return ExampleResult(example.id, example.title, example.place, not differences, tuple(differences), decision)
+        told = list(differences(ruleset, decision, example.expect))
+    return ExampleResult(example.id, example.title, example.place, not told, tuple(told), decision)
+
+
+def assessment_of(example: WorkedExample) -> Assessment:
+    """The child of an example. AssessmentInvalid where it cannot be read."""
+    return Assessment.read(plain_data(example.assessment, text_only=True))
 
 
 def _one_line(text: str) -> str:

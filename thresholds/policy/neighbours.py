@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from thresholds.compiled import as_bits
 from thresholds.engines.solver import Boundary, Clauses, Copy, Key, World, compile_for_proofs, in_order
 from thresholds.language.conditions import Condition
 from thresholds.language.definition import BUILT_IN_INDICATORS
 from thresholds.language.durations import Duration
-from thresholds.language.model import TIERS, WEIGHTS, Rule, Weight
+from thresholds.policy.answering import answer_in, different
 from thresholds.policy.children import Model
 from thresholds.policy.searching import Patience, Search
 from thresholds.ruleset import Ruleset
-
 
 _DOUBTFUL = 6
 """After so many tries to be plain it is asked whether there is any solution: a question that takes longer."""
@@ -55,9 +53,9 @@ class Neighbours:
         self.differs: dict[str, int] = {}
         """By indicator: they differ in it."""
         self._one_step()
-        self.answered_differently = self.formula.any_of(
-            [self.different(*both) for both in zip(*(self._answer(copy) for copy in self.copies), strict=True)]
-        )
+        reaching = ruleset.assessor(on).decider.reaching
+        answers = zip(*(answer_in(copy, reaching) for copy in self.copies), strict=True)
+        self.answered_differently = self.formula.any_of([self.different(*both) for both in answers])
         self.search = Search(self.worlds, on, patience)
         self.real = [-copy.impossible for copy in self.copies]
 
@@ -78,8 +76,7 @@ class Neighbours:
 
     def different(self, one: int, other: int) -> int:
         """The literal for "one of these and not the other"."""
-        formula = self.formula
-        return formula.any_of([formula.all_of([one, -other]), formula.all_of([-one, other])])
+        return different(self.formula, one, other)
 
     def _at_most_one(self, literals: Sequence[int]) -> None:
         self.formula.add(-self.formula.counter(literals, 2)[2])
@@ -148,16 +145,6 @@ class Neighbours:
         for first, second in pairs:
             formula.add(-more, -first, second)
             formula.add(more, -second, first)
-
-    def _answer(self, copy: Copy) -> Iterator[int]:
-        """All that an answer says, as literals: inside the scope, each tier and each response with its weights."""
-        decider, rules = self.ruleset.assessor(self.on).decider, self.in_force.rules
-        yield copy.inside
-        for tier in range(1, len(TIERS)):
-            yield copy.some_rule(decider.reaching[tier])
-        for name in self.in_force.responses:
-            for weight in WEIGHTS:
-                yield copy.some_rule(as_bits(gives(rule, name, weight) for rule in rules))
 
     @cached_property
     def turns(self) -> list[int]:
@@ -233,9 +220,3 @@ class Neighbours:
     def step_of(self, model: Model) -> Step:
         """In what the children of a solution differ."""
         return next(step for step, literal in self.steps if literal in model)
-
-
-def gives(rule: Rule, response: str, weight: Weight) -> bool:
-    """Does a rule give a response, at least as strongly as that?"""
-    given = rule.responses.get(response)
-    return given is not None and WEIGHTS.index(given) >= WEIGHTS.index(weight)

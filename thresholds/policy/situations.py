@@ -5,10 +5,12 @@ What can stand for one another is said once: "this, with one of these sixty, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import comb, prod
+from typing import Literal
 
 from thresholds.assessment import Assessment
 from thresholds.engines.solver import World
@@ -26,17 +28,21 @@ class Choice:
     among: tuple[Box, ...]
 
 
+Extent = Literal["all", "some", "stopped"]
+"""Which of the situations there are were found: all, not all, or the search was stopped."""
+
+
 @dataclass(frozen=True, eq=False)
 class Situation:
-    """Who the child is, and what must be known, all of it; with a child for whom it is so."""
+    """Who the child is, and what must be known, all of it; with a child for whom it is so, as each world tells it."""
 
     who: Box
     parts: tuple[Choice, ...]
-    child: Assessment
+    children: tuple[Assessment, ...]
 
     @property
     def size(self) -> int:
-        """How many indicators are away from what is usual."""
+        """How many indicators it speaks of."""
         return sum(part.number for part in self.parts)
 
     @property
@@ -60,13 +66,15 @@ class _Slot:
 class _Family:
     who: Literals
     slots: tuple[_Slot, ...]
+    model: Model
     situation: Situation
 
 
 class Situations:
     """Finds the minimal situations of several questions about one world, so that what they share is found once.
 
-    `signs`: situations of more indicators than this are many, and of no help: one of them is given.
+    Its words are those of the first world. `signs`: situations of more indicators than this are many, and of no help:
+    one of them is given.
     """
 
     def __init__(self, search: Search, real: Iterable[int], signs: int) -> None:
@@ -74,35 +82,42 @@ class Situations:
         self.formula, self.world = search.formula, search.worlds[0]
         self.usual = search.usual.each
         self.found: list[_Family] = []
+        self._variables = _variables(self.world)
+        self._most: dict[int, int] = {}
 
-    def of(self, so: int, most: int) -> tuple[tuple[Situation, ...], bool]:
+    def of(self, so: int, most: int) -> tuple[tuple[Situation, ...], Extent]:
         """The minimal situations in which a literal is true, of up to `signs` indicators; and whether these are all.
 
-        They may not be where there are more than `most`, or larger ones, or where the search was stopped. Where there
-        are only larger ones, one of them is given.
+        They are not where there are more than `most`, or larger ones. Where there are only larger ones, one of the
+        smallest is given.
         """
         here: list[_Family] = []
-        try:
-            complete = self._each(so, most, here)
-        except NotFinished:
-            complete = False
-        return tuple(one.situation for one in here), complete
+        extent: Extent = "stopped"
+        with suppress(NotFinished):
+            extent = self._each(so, most, here)
+        return tuple(one.situation for one in here), extent
 
-    def _each(self, so: int, most: int, here: list[_Family]) -> bool:
+    def _each(self, so: int, most: int, here: list[_Family]) -> Extent:
         guard = self.formula.new()
         for one in self.found:
-            if self._proved(one.who, one.slots, so):
-                here.append(one)
+            if so in one.model and self._proved(one.who, one.slots, so) and self._minimal(one.who, one.slots, so):
                 self._block(guard, one)
-        few = -self._counts[self.signs + 1]
-        while (model := self.search.plain([*self.real, few, so, guard])) is not None:
+                here.append(one)
+        while (model := self.search.plain([*self.real, self._at_most(self.signs), so, guard])) is not None:
             if len(here) >= most:
-                return False
+                return "some"
             self._keep(self._family(model, so, guard), guard, here)
         larger = self.search.plain([*self.real, so, guard])
-        if larger is not None and not here:
+        if larger is None:
+            return "all"
+        if not here:
+            for number in range(self.signs + 1, len(self._away(larger))):
+                smaller = self.search.plain([*self.real, self._at_most(number), so, guard])
+                if smaller is not None:
+                    larger = smaller
+                    break
             self._keep(self._family(larger, so, guard), guard, here)
-        return larger is None
+        return "some"
 
     def _keep(self, family: _Family, guard: int, here: list[_Family]) -> None:
         self._block(guard, family)
@@ -117,18 +132,19 @@ class Situations:
 
     def _family(self, model: Model, so: int, new: int) -> _Family:
         names = self._away(model)
-        facts = {name: _facts(self.world, name, model) for name in names}
-        who = [one for name in BUILT_IN_INDICATORS for one in _facts(self.world, name, model)]
+        facts = {name: self._facts(name, model) for name in names}
+        facts |= {name: values for name, values in self._without_usual(model) if name not in facts}
+        who = [one for name in BUILT_IN_INDICATORS for one in self._facts(name, model)]
         needed = set(self._needed([*who, *(one for each in facts.values() for one in each)], self._others(names), so))
         kept = tuple(one for one in who if one in needed)
-        parts = {name: tuple(one for one in facts[name] if one in needed) for name in names}
-        for name in (one for one in names if not parts[one]):  # it is there because a detail of it is
+        parts = {name: told for name in facts if (told := tuple(one for one in facts[name] if one in needed))}
+        for name in (one for one in names if one not in parts):  # it is there because a detail of it is
             parts[name] = tuple(one for one in facts[name] if -one in self.usual[name])
         slots = tuple(_Slot(1, {name: (literals,)}) for name, literals in parts.items())
         if 1 < len(slots) <= self.signs:
             slots = self._widened(kept, parts, so, new)
-        (child,) = self.search.children(model)
-        return _Family(kept, slots, Situation(self._box(kept), tuple(map(self._choice, slots)), child))
+        children = self.search.children(model, begun=True)
+        return _Family(kept, slots, model, Situation(self._box(kept), tuple(map(self._choice, slots)), children))
 
     def _widened(self, who: Literals, parts: dict[str, Literals], so: int, new: int) -> tuple[_Slot, ...]:
         """The parts, each with what may stand in its place, as far as every combination is proved."""
@@ -163,7 +179,7 @@ class Situations:
         """What may stand in the place of one part, by indicator: itself among it."""
         rest = {other: literals for other, literals in parts.items() if other != name}
         held = [*who, *(one for literals in rest.values() for one in literals)]
-        few, guard = -self._counts[len(rest) + 2], self.formula.new()
+        few, guard = self._at_most(len(rest) + 1), self.formula.new()
         found: dict[str, tuple[Literals, ...]] = {name: (parts[name],)}
         self.formula.add(-guard, *(-one for one in parts[name]))
         while (model := self.search.plain([*self.real, *held, few, so, new, guard])) is not None:
@@ -171,7 +187,7 @@ class Situations:
             if len(extra) != 1:
                 break
             (other,) = extra
-            facts = _facts(self.world, other, model)
+            facts = self._facts(other, model)
             others = [*held, *self._others([*rest, other])]
             if self._always([*others, *facts], so):
                 literals = tuple(self._needed(facts, others, so))
@@ -194,10 +210,23 @@ class Situations:
     def _proved(self, who: Literals, slots: Iterable[_Slot], so: int) -> bool:
         """Is it so for every child of these who is otherwise as usual?"""
         slots = tuple(slots)
+        return self._always([*self._those(slots), *who, *map(self._literal, slots)], so)
+
+    def _minimal(self, who: Literals, slots: Sequence[_Slot], so: int) -> bool:
+        """Is it so for none of these children once any one part of theirs is as usual?"""
+        for left_out in slots:
+            fewer = [one if one is not left_out else replace(one, number=one.number - 1) for one in slots]
+            fewer = [one for one in fewer if one.number]
+            held = [*self._those(fewer), *who, *map(self._literal, fewer), so]
+            if self.search.model([*self.real, *held]) is not None:
+                return False
+        return True
+
+    def _those(self, slots: Iterable[_Slot]) -> list[int]:
+        """Nothing is away from usual but what the slots name, and of that no more than they say."""
+        slots = list(slots)
         names = {name for slot in slots for name in slot.ways}
-        number = sum(slot.number for slot in slots)
-        few = -self._counts[number + 1] if number <= self.signs else self.formula.true
-        return self._always([*self._others(names), *who, *map(self._literal, slots), few], so)
+        return [*self._others(names), self._at_most(sum(slot.number for slot in slots))]
 
     def _always(self, held: Iterable[int], so: int) -> bool:
         return self.search.model([*self.real, *held, -so]) is None
@@ -218,13 +247,27 @@ class Situations:
     # --- literals --------------------------------------------------------------------------------
 
     @cached_property
-    def _counts(self) -> list[int]:
-        """Literals for "at least 0, 1, ... indicators are away from what is usual"."""
-        away = [-self.formula.all_of(literals) for literals in self.usual.values()]
-        return self.formula.counter(away, self.signs + 1)
+    def _each_away(self) -> list[int]:
+        return [-self.formula.all_of(literals) for literals in self.usual.values()]
+
+    def _at_most(self, number: int) -> int:
+        """The literal for "so many indicators, or fewer, are away from what is usual"."""
+        if number not in self._most:
+            self._most[number] = -self.formula.counter(self._each_away, number + 1)[number + 1]
+        return self._most[number]
 
     def _away(self, model: Model) -> list[str]:
         return [name for name, literals in self.usual.items() if not all(one in model for one in literals)]
+
+    def _facts(self, name: str, model: Model) -> list[int]:
+        """The literals that say what the child of a solution is like in an indicator."""
+        return [one if one in model else -one for one in self._variables.get(name, ())]
+
+    def _without_usual(self, model: Model) -> Iterator[tuple[str, list[int]]]:
+        """What a solution says of choices none of whose values is usual, where they apply."""
+        for name, values in sorted(self.world.choices.items()):
+            if self.world.ruleset.indicators[name].absent not in values and self.world.applies(name) in model:
+                yield name, [one if one in model else -one for one in values.values()]
 
     def _others(self, names: Iterable[str]) -> list[int]:
         names = set(names)
@@ -241,14 +284,16 @@ class Situations:
         return Choice(slot.number, tuple(self._box(way) for ways in slot.ways.values() for way in ways))
 
 
-def _facts(world: World, name: str, model: Model) -> list[int]:
-    """The literals that say what the child of a solution is like in an indicator."""
-    return [one if one in model else -one for one in _variables(world, name)]
-
-
-def _variables(world: World, name: str) -> Iterator[int]:
-    yield from (one for key, steps in sorted(world.steps.items()) if key[1] == name for one in steps.values())
-    yield from world.choices.get(name, {}).values()
-    yield from (one for unmet, one in world.unmet_facts() if unmet == name)
-    facts = (world.some_event(name), world.recorded_as_applying(name)) if name not in BUILT_IN_INDICATORS else ()
-    yield from (one for one in facts if one is not None)
+def _variables(world: World) -> dict[str, list[int]]:
+    """By indicator, what is said of a child when all is said."""
+    found: dict[str, list[int]] = {}
+    for key, steps in sorted(world.steps.items()):
+        found.setdefault(key[1], []).extend(steps.values())
+    for name, values in world.choices.items():
+        found.setdefault(name, []).extend(values.values())
+    for name, unmet in world.unmet_facts():
+        found.setdefault(name, []).append(unmet)
+    for name in set(world.ruleset.indicators) - set(BUILT_IN_INDICATORS):
+        facts = (world.some_event(name), world.recorded_as_applying(name))
+        found.setdefault(name, []).extend(one for one in facts if one is not None)
+    return found

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from thresholds.decision import Decision, Reason
-from thresholds.policy.behaviour import COVERED, LEVEL, LEVELS, NOT_CALLED, OUTSIDE, Move
 from thresholds.policy.boxes import in_words, who_in_words
 from thresholds.policy.changes import TextChange
 from thresholds.policy.compare import Comparison, Explained
+from thresholds.policy.moves import COVERED, LEVEL, LEVELS, NOT_CALLED, OUTSIDE, Move
 from thresholds.policy.situations import Choice
 from thresholds.present import words
 from thresholds.present.assessment_file import as_yaml
@@ -149,13 +149,13 @@ def _difference(number: int, one: Explained, comparison: Comparison, everything:
         name = "Level of need" if move.of == LEVEL else _label(move.of, comparison)
         before, after = (_STANDINGS.get(value, _level(value)) for value in (move.before, move.after))
         yield Line(f"{before} → {after}", lead=f"{name}:", depth=1, tone="strong")
-    yield from _explanation("Before:", one.before, one.lost)
-    yield from _explanation("Now:", one.after, one.gained)
+    yield from _explanation("Before:", one.difference.before, one.lost)
+    yield from _explanation("Now:", one.difference.after, one.gained)
     for cause in one.causes:
         yield Line(_said(cause), lead="Because of the change:", depth=1)
     if everything:
         yield Line("One such child, as a file for `thresholds assess`:", depth=1, tone="quiet")
-        yield Sheet(as_yaml(situation.child), "yaml")
+        yield Sheet(as_yaml(situation.children[0]), "yaml")
 
 
 def _headline(one: Explained, comparison: Comparison) -> str:
@@ -210,8 +210,8 @@ def _said(one: TextChange) -> str:
 def _left_out(comparison: Comparison) -> Iterator[Block]:
     behaviour = comparison.behaviour
     told = []
-    if comparison.unlike:
-        named = ", ".join(comparison.unlike)
+    if comparison.behaviour.unlike:
+        named = ", ".join(comparison.behaviour.unlike)
         told.append(
             f"Both define these, and so differently that no child can be told to both: {named}. Taken as absent."
         )
@@ -220,7 +220,7 @@ def _left_out(comparison: Comparison) -> Iterator[Block]:
             told.append(f"The {name} one does not know these, and was not told of them: {', '.join(only)}.")
     if behaviour.undecided:
         told.append(f"Not finished: {words.counted(len(behaviour.undecided), 'way')} in which an answer could differ.")
-    if not behaviour.complete:
+    if behaviour.extent != "all":
         told.append(
             "There are more situations than are listed: larger ones, or more of their kind. That every way of "
             "differing has been found does not depend on it."

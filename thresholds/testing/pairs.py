@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from thresholds.policy.boundaries import BoundaryPair
-from thresholds.policy.boundaries import boundary_pairs as find
+from thresholds.policy.boundaries import BoundaryPair, boundaries
 from thresholds.ruleset import Ruleset
 
 
 @lru_cache(maxsize=8)
 def pairs_of(ruleset: Ruleset, on: date) -> tuple[BoundaryPair, ...]:
     """All of them."""
-    return tuple(find(ruleset, on))
+    return tuple(one.pair for one in boundaries(ruleset, on) if one.pair is not None)

@@ -1,0 +1,48 @@
+"""What is answered about a child, in short and as literals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from thresholds.compiled import as_bits
+from thresholds.decision import Decision
+from thresholds.engines.solver import Clauses, Copy
+from thresholds.language.model import TIERS, WEIGHTS, Rule, Tier, Weight
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a child is answered: the level, and each response with its strongest weight."""
+
+    tier: Tier | None
+    responses: tuple[tuple[str, Weight], ...]
+
+
+def answer_of(decision: Decision) -> Answer:
+    """A decision in short."""
+    return Answer(decision.tier, tuple(sorted(decision.responses.items())))
+
+
+def answer_in(copy: Copy, reaching: Sequence[int]) -> Iterator[int]:
+    """A literal for all that an answer can say: inside the scope, each level reached, each response at each weight.
+
+    `reaching`: by level the rules that reach it, as bits.
+    """
+    ruleset = copy.program.ruleset
+    yield copy.inside
+    for tier in range(1, len(TIERS)):
+        yield copy.some_rule(reaching[tier])
+    for name in ruleset.responses:
+        for weight in WEIGHTS:
+            yield copy.some_rule(as_bits(_gives(rule, name, weight) for rule in ruleset.rules))
+
+
+def _gives(rule: Rule, response: str, weight: Weight) -> bool:
+    given = rule.responses.get(response)
+    return given is not None and WEIGHTS.index(given) >= WEIGHTS.index(weight)
+
+
+def different(formula: Clauses, one: int, other: int) -> int:
+    """The literal for "one of these and not the other"."""
+    return formula.any_of([formula.all_of([one, -other]), formula.all_of([-one, other])])
