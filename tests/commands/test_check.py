@@ -151,7 +151,7 @@ def test_a_report_is_written_whole(tmp_path: Path) -> None:
     page, paper = tmp_path / "check.html", tmp_path / "check.md"
     status, out, error = run("check", place, "--html", page, "--markdown", paper)
     assert (status, error) == (0, "")
-    assert str(page) in flat(out)
+    assert str(page) in "".join(out.split())  # a long path is folded
     assert "aged 5 to 15" in page.read_text(encoding="utf-8")
     assert "twin" in paper.read_text(encoding="utf-8")
 

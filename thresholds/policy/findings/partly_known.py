@@ -130,10 +130,8 @@ class PartlyKnown:
             may = [self._maybe(clause, self.rails) for clause in clauses]
             high = self._counted(derived, may, most)
         self._rails[derived.variable] = Rails(low, high)
-        differs = formula.any_of(
-            [formula.all_of([now, -before]) for now, before in zip(reached, low, strict=True) if now != before]
-        )
-        self._settled[derived.variable] = Rails(reached, [formula.any_of([one, differs]) for one in high])
+        # only conclusions can be established without being certain, and those are read upward alone
+        self._settled[derived.variable] = Rails(reached, high)
 
     def _counted(self, derived: Derived, literals: list[int], stated: list[int] | None) -> list[int]:
         """Literals for "in segment 0, 1, ... or above"."""
