@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import thresholds
 from thresholds.policy.behaviour import Behaviour, behaviour
-from thresholds.policy.boxes import in_words, who_in_words
 from thresholds.policy.compare import compare
 from thresholds.policy.moves import LEVEL, Move, moves_between
+from thresholds.present.situations import in_words, who_in_words
 from thresholds.ruleset import Ruleset
 from thresholds.testing import assessments, ruleset_files, ruleset_from
 

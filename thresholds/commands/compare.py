@@ -14,29 +14,38 @@ from thresholds.commands.answer import Answer
 from thresholds.commands.progress import Steps, progress, stoppable
 from thresholds.commands.reporting import report
 from thresholds.errors import ThresholdsError
-from thresholds.policy.boxes import in_words, who_in_words
+from thresholds.policy.changes import Sides, TextChange, sides_of
 from thresholds.policy.compare import Comparison, Explained, compare
 from thresholds.policy.moves import Move
 from thresholds.policy.searching import Patience
 from thresholds.present.assessment_file import as_data
+from thresholds.present.changed import field_in_words
 from thresholds.present.comparison import comparison_in_words
-from thresholds.ruleset import Ruleset, load
+from thresholds.present.situations import in_words, who_in_words
+from thresholds.ruleset import Ruleset, folder_of, load
 
 
 def answer(arguments: argparse.Namespace) -> Answer:
     """Status 1 where a statement of the new one is not proved, or, with `--same`, a child is answered differently."""
+    settings = _settings(arguments.set)
     old, new = named_ruleset(arguments.old), named_ruleset(arguments.new)
-    if arguments.set:
-        new = new.with_parameters(**dict(_setting(one) for one in arguments.set))
+    if not settings and _where(arguments.old) == _where(arguments.new):
+        raise ThresholdsError(
+            f"OLD and NEW are both `{arguments.old}`, so there is nothing to compare",
+            "name two folders, or two days such as llr@2015-02-01 and llr@2016-09-01, or set a parameter with --set",
+        )
+    if settings:
+        new = new.with_parameters(**settings)
     on = arguments.on or max(ruleset.as_at or ruleset.definition.changes[-1] for ruleset in (old, new))
     with progress("Comparing", shown=not arguments.json) as step:
         found = stoppable(lambda stop: _compare(old, new, on, arguments, stop, step), step)
     names = (arguments.old, " ".join([arguments.new, *arguments.set]))
     everything = arguments.all or arguments.html is not None or arguments.markdown is not None
-    differs = not found.behaviour.same and (arguments.same or bool(found.behaviour.undecided))
+    unfinished = found.behaviour.extent == "stopped" or found.broken
+    differs = arguments.same and not found.behaviour.same
     return report(
         arguments,
-        1 if found.broken or differs else 0,
+        1 if unfinished or differs else 0,
         title=f"From {names[0]} to {names[1]}: what changed, and for whom",
         blocks=comparison_in_words(found, names, everything),
         data=_data(found),
@@ -45,19 +54,36 @@ def answer(arguments: argparse.Namespace) -> Answer:
 
 def named_ruleset(name: str) -> Ruleset:
     """A ruleset by name or folder, pinned to a day where `@2016-09-01` follows. Raises what `load` raises."""
+    folder, day = _where_and_when(name)
+    return load(folder, as_at=day)
+
+
+def _where_and_when(name: str) -> tuple[str, date | None]:
     folder, at, day = name.rpartition("@")
-    if at and not Path(name).is_dir():
+    if not at or Path(name).is_dir() or "/" in day or "\\" in day:
+        return name, None
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
         with suppress(ValueError):
-            return load(folder, as_at=date.fromisoformat(day))
-        raise ThresholdsError(f"`{name}`: what follows the @ is no date", "write it as llr@2016-09-01")
-    return load(name)
+            return folder, date.fromisoformat(day)
+    raise ThresholdsError(f"`{name}`: what follows the @ is no date", "write it as llr@2016-09-01")
 
 
-def _setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise ThresholdsError(f"`--set {text}` sets no parameter", "write --set a_parameter=88")
-    return name, value
+def _where(name: str) -> tuple[Path, date | None]:
+    folder, day = _where_and_when(name)
+    return folder_of(folder), day
+
+
+def _settings(given: list[str]) -> dict[str, str]:
+    """The parameters that `--set` gives another value."""
+    settings: dict[str, str] = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not equals or not value.strip() or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            raise ThresholdsError(f"`--set {one}` sets no parameter", "write --set persistent_absence_attendance=88")
+        if name in settings:
+            raise ThresholdsError(f"`{name}` is set twice", "give each parameter one value")
+        settings[name] = value.strip()
+    return settings
 
 
 def _compare(
@@ -67,32 +93,24 @@ def _compare(
     return compare(old, new, on, signs=arguments.signs, patience=patience, step=step)
 
 
+# --- as data --------------------------------------------------------------------------------------
+
+
 def _data(found: Comparison) -> dict[str, Any]:
-    behaviour = found.behaviour
+    behaviour, sides = found.behaviour, sides_of(found.old, found.new, found.on)
     return {
         "old": _named(found.old),
         "new": _named(found.new),
         "on": found.on.isoformat(),
         "same": behaviour.same,
-        "complete": behaviour.extent == "all",
+        "situations": behaviour.extent,
         "proof_seconds": round(behaviour.proof_seconds, 3),
         "seconds": round(behaviour.seconds, 3),
         "possible": [_move(move) for move in behaviour.possible],
         "proved_impossible": [_move(move) for move in behaviour.impossible],
         "not_finished": [_move(move) for move in behaviour.undecided],
         "differences": [_difference(one, found) for one in found.explained],
-        "text": [
-            {
-                "kind": one.kind,
-                "id": one.id,
-                "label": one.label,
-                "how": one.how,
-                "fields": [vars(field) for field in one.fields],
-                "before": None if one.before is None else str(one.before),
-                "after": None if one.after is None else str(one.after),
-            }
-            for one in found.text
-        ],
+        "text": [_change(one, sides) for one in found.text],
         "statements": [
             {"id": proof.id, "statement": proof.statement, "verdict": proof.verdict, "place": proof.place}
             for proof in found.proofs
@@ -100,6 +118,8 @@ def _data(found: Comparison) -> dict[str, Any]:
         "unlike": list(behaviour.unlike),
         "only_old": list(found.only_old),
         "only_new": list(found.only_new),
+        "ruled_out_by_one": behaviour.ruled_out,
+        "by_calendar": [[one.text, other.text] for one, other in behaviour.by_calendar],
     }
 
 
@@ -116,17 +136,31 @@ def _move(move: Move) -> dict[str, str]:
     return {"of": move.of, "before": move.before, "after": move.after}
 
 
+def _change(change: TextChange, sides: Sides) -> dict[str, Any]:
+    fields = (field_in_words(one, change, sides) for one in change.fields)
+    return {
+        "kind": change.kind,
+        "id": change.id,
+        "label": change.label,
+        "how": change.how,
+        "fields": [{"field": name, "before": before, "after": after} for name, before, after in fields],
+        "before": None if change.before is None else str(change.before),
+        "after": None if change.after is None else str(change.after),
+    }
+
+
 def _difference(one: Explained, found: Comparison) -> dict[str, Any]:
-    situation, ruleset = one.difference.situation, found.catalogue
+    difference, ruleset = one.difference, found.catalogue
+    situation = difference.situation
     return {
         "who": who_in_words(situation.who),
         "parts": [
             {"number": part.number, "of": [in_words(box, ruleset) for box in part.among]} for part in situation.parts
         ],
         "situations": situation.count,
-        "moves": [_move(move) for move in one.difference.moves],
+        "moves": [_move(move) for move in difference.moves],
         "rules_before": [{"rule": reason.rule, "place": reason.place} for reason in one.lost],
         "rules_after": [{"rule": reason.rule, "place": reason.place} for reason in one.gained],
-        "because_of": [change.id for change in one.causes],
+        "because_of": [{"kind": change.kind, "id": change.id} for change in one.causes],
         "assessment": as_data(situation.children[0]),
     }

@@ -6,19 +6,23 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import permutations
+from itertools import combinations, permutations
+from typing import Literal
 
 from thresholds.assessment import Assessment
 from thresholds.decision import Decision
-from thresholds.engines.solver import Clauses, Copy, World, compile_for_proofs
+from thresholds.engines.solver import Clauses, Copy, World, compile_for_proofs, in_order, window
 from thresholds.errors import NothingToCompare
 from thresholds.language.definition import CHILD_AGE, GESTATION, InForce
+from thresholds.language.durations import Duration
 from thresholds.language.model import Indicator
 from thresholds.policy.children import Model, usual_of
 from thresholds.policy.moves import LEVEL, LEVELS, NOT_CALLED, STANDINGS, Move, moves_between, standings
 from thresholds.policy.searching import NotFinished, Patience, ReplayDiffers, Search
 from thresholds.policy.situations import Extent, Situation, Situations
 from thresholds.ruleset import Ruleset
+
+RuledOut = Literal["alike", "differently", "not finished"]
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,9 @@ class Behaviour:
     the minimal situations of the moves that are not slight; "some": there are more; "stopped": the search was ended
     before it knew. Of a slight move there is one. The simplest stand first.
 
-    `unlike`: indicators left out, for no child can be described to both. `ruled_out_differ`: whether some child whom
-    only one of the two calls impossible is answered differently; None where neither calls any such impossible.
+    `unlike`: indicators left out, for no child can be described to both. `ruled_out`: how the children are answered
+    whom only one of the two calls impossible; None where they call the same impossible.
+    `by_calendar`: lengths of time of which either may be the longer, put in order as they fall on the day.
     """
 
     possible: tuple[Move, ...]
@@ -53,14 +58,15 @@ class Behaviour:
     differences: tuple[Difference, ...]
     extent: Extent
     unlike: tuple[str, ...]
-    ruled_out_differ: bool | None
+    ruled_out: RuledOut | None
+    by_calendar: tuple[tuple[Duration, Duration], ...]
     proof_seconds: float
     seconds: float
 
     @property
     def same(self) -> bool:
-        """Is it proved that every child is answered alike?"""
-        return not (self.possible or self.undecided or self.unlike or self.ruled_out_differ)
+        """Is it proved that every child assessed on the day is answered alike?"""
+        return not (self.possible or self.undecided or self.unlike) and self.ruled_out in (None, "alike")
 
     def simplest(self, move: Move) -> Difference | None:
         """The first of the simplest situations of a move; None where the search was stopped before one was found."""
@@ -109,7 +115,8 @@ def behaviour(
         differences=tuple(sorted(differences, key=_simplest_first)),
         extent="stopped" if "stopped" in extents else "some" if "some" in extents else "all",
         unlike=pair.unlike,
-        ruled_out_differ=proofs.ruled_out_differ,
+        ruled_out=proofs.ruled_out,
+        by_calendar=tuple(dict.fromkeys(_by_calendar(pair.search.worlds[0]))),
         proof_seconds=proof_seconds,
         seconds=time.perf_counter() - start,
     )
@@ -142,7 +149,7 @@ class _Proofs:
     possible: dict[Move, tuple[int, Model]] = field(default_factory=dict)
     impossible: list[Move] = field(default_factory=list)
     undecided: list[Move] = field(default_factory=list)
-    ruled_out_differ: bool | None = None
+    ruled_out: RuledOut | None = None
 
 
 class _Pair:
@@ -194,7 +201,7 @@ class _Pair:
         for of in self._answers:
             step(of)
             differing += self._prove(of, proofs)
-        proofs.ruled_out_differ = self._ruled_out_differ(differing)
+        proofs.ruled_out = self._ruled_out(differing)
         return proofs
 
     def _prove(self, of: str, proofs: _Proofs) -> Iterator[int]:
@@ -214,16 +221,17 @@ class _Pair:
             else:
                 proofs.possible[move] = differs, model
 
-    def _ruled_out_differ(self, differing: Sequence[int]) -> bool | None:
-        """Is somebody whom only one of the two calls impossible answered differently? True also where unfinished."""
+    def _ruled_out(self, differing: Sequence[int]) -> RuledOut | None:
+        """How are those answered whom only one of the two calls impossible?"""
         one, other = self.ruled_out
         if one == other:
             return None
         unreal = [self.formula.any_of([one, other]), -self.formula.all_of([one, other])]
         try:
-            return self.search.model([*self.pinned, *unreal, self.formula.any_of(differing)]) is not None
+            some = self.search.model([*self.pinned, *unreal, self.formula.any_of(differing)])
         except NotFinished:
-            return True
+            return "not finished"
+        return "alike" if some is None else "differently"
 
     @property
     def _answers(self) -> tuple[str, ...]:
@@ -259,6 +267,20 @@ def _no_age_unborn(world: World) -> None:
             inapplicable = world.unborn() if key[1] == CHILD_AGE else -world.unborn()
             for reached in steps.values():
                 world.formula.add(-inapplicable, -reached)
+
+
+def _by_calendar(world: World) -> Iterator[tuple[Duration, Duration]]:
+    """Limits of one thing, and windows of the same events, that have no order of their own."""
+    windows: dict[str, list[Duration]] = {}
+    for key, steps in sorted(world.steps.items()):
+        limits = in_order(steps, world.on)
+        if key[0] == "events":
+            windows.setdefault(key[1], []).append(window(key))
+        for one, other in combinations(limits, 2):
+            if isinstance(one, Duration) and isinstance(other, Duration) and one.order(other) is None:
+                yield one, other
+    for lengths in windows.values():
+        yield from (pair for pair in combinations(lengths, 2) if pair[0].order(pair[1]) is None)
 
 
 def _as_usual(name: str, world: World) -> Iterable[int]:

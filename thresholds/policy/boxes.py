@@ -1,4 +1,4 @@
-"""A part of all children described by ranges, each of one thing known: from the solver's literals, and into words."""
+"""A part of all children described by ranges, each of one thing known: from the literals of the solver."""
 
 from __future__ import annotations
 
@@ -7,19 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from thresholds import wording
-from thresholds.engines.solver import Boundary, World, in_order, window
-from thresholds.language.conditions import Test
-from thresholds.language.definition import BUILT_IN_INDICATORS, CHILD_AGE, CHILD_UNBORN, InForce
+from thresholds.engines.solver import Boundary, World, in_order
+from thresholds.language.definition import InForce
 from thresholds.language.durations import Duration
-from thresholds.language.unary import parse_test
-from thresholds.language.yaml_text import Place
-from thresholds.present import sentences
 
 Aspect = Literal["value", "lasting", "events", "some", "need", "applies"]
 _ASPECTS: dict[str, Aspect] = {"value": "value", "lasting": "lasting", "events": "events"}
-_ORDER = ("applies", "some", "value", "events", "lasting", "need")
-_NOWHERE = Place("", 0, 0)
 
 
 @dataclass(frozen=True, order=True)
@@ -83,79 +76,6 @@ def _facts(held: set[int], world: World) -> Iterator[Range]:
     for name, aspect, literal in facts:
         if literal is not None and (literal in held or -literal in held):
             yield Range(name, aspect, negated=literal not in held)
-
-
-def who_in_words(box: Box) -> str:
-    """Who the child is: `a child of 5 to 17`."""
-    return _who([one for one in box if one.indicator in BUILT_IN_INDICATORS])
-
-
-def in_words(box: Box, ruleset: InForce) -> str:
-    """What is known of the child, as a phrase: `attendance: more than 85 and at most 90%`."""
-    valued = {one.indicator for one in box if one.aspect == "value"}
-    return ", ".join(
-        _told(one, ruleset)
-        for one in sorted(box, key=lambda one: (one.indicator, _ORDER.index(one.aspect)))
-        if not (one.aspect == "applies" and not one.negated and one.indicator in valued)
-    )
-
-
-def _who(ages: list[Range]) -> str:
-    if any(one.indicator == CHILD_UNBORN and one.low is not None for one in ages):
-        return "a baby not yet born"
-    age = next((one for one in ages if one.indicator == CHILD_AGE), None)
-    low, high = (age.low, age.high) if age is not None else (None, None)
-    if low is None and high is None:
-        return "a child"
-    if isinstance(low, Duration | None) and isinstance(high, Duration | None):
-        in_years = [None if one is None else one.months / 12 if not one.days else 0.5 for one in (low, high)]
-        if all(one is None or one == int(one) for one in in_years):
-            first, end = (None if one is None else int(one) for one in in_years)
-            if end is None:
-                return f"somebody of {first} or older"
-            return f"a child under {end}" if first is None else _from_to(first, end - 1)
-    parts = [f"at least {low}" if low is not None else "", f"under {high}" if high is not None else ""]
-    return f"a child {' and '.join(part for part in parts if part)} old"
-
-
-def _from_to(first: int, last: int) -> str:
-    who = "a child" if first < 18 else "somebody"
-    return f"{who} of {first}" if first == last else f"{who} of {first} to {last}"
-
-
-def _told(one: Range, ruleset: InForce) -> str:
-    indicator = ruleset.indicators[one.indicator]
-    label = indicator.label
-    if one.aspect == "need":
-        return "which somebody meets" if one.negated else "which nobody meets"
-    if one.aspect == "applies":
-        return f"{label}: {'does not apply' if one.negated else 'applies'}"
-    if one.aspect == "some":
-        return f"{label}: {'never' if one.negated else 'at some time'}"
-    if one.aspect == "lasting":
-        return f"for {_between(one)}"
-    if one.aspect == "events":
-        length = window(("events", one.indicator, *one.within))
-        return f"{label}: {_between(one, indicator.unit)} in {_written(length)}"
-    return sentences.condition(Test(one.indicator, parse_test(as_test(one, ruleset)), _NOWHERE), ruleset)
-
-
-def _written(length: Duration) -> str:
-    years, months = divmod(length.months, 12)
-    parts = [(years, "year"), (months, "month"), (length.days, "day")]
-    return " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts if number)
-
-
-def _between(one: Range, unit: str | None = None) -> str:
-    low, high = one.low, one.high
-    if isinstance(low, Duration | None) and isinstance(high, Duration | None):
-        parts = [f"at least {low}" if low is not None else "", f"less than {high}" if high is not None else ""]
-        return " and ".join(part for part in parts if part)
-    first = 0 if not isinstance(low, tuple) else int(low[0])
-    if not isinstance(high, tuple):
-        return wording.with_unit(f"at least {first}", unit)
-    last = int(high[0]) - 1
-    return wording.with_unit(str(first) if first == last else f"{first} to {last}", unit)
 
 
 def as_test(one: Range, ruleset: InForce) -> str:

@@ -1,95 +1,91 @@
-"""What changed in the text of a ruleset: entries added, removed and altered, before and after, in sentences."""
+"""What changed in the text of a ruleset: entries added, removed and altered, field by field, before and after."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Literal
 
 from pydantic import BaseModel
 
-from thresholds import wording
-from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, every_test
-from thresholds.language.definition import InForce
-from thresholds.language.model import Basis, Entry, Rule, Unless
+from thresholds.language.conditions import AllOf, AnyOf, AtLeast, NoneOf
+from thresholds.language.definition import Definition, InForce, endpoint_of
+from thresholds.language.model import Entry, Parameter
 from thresholds.language.unary import UnaryTest
 from thresholds.language.yaml_text import Place
-from thresholds.present import sentences
-from thresholds.present.sentences import rests_on
 from thresholds.ruleset import Ruleset
 
 How = Literal["added", "removed", "altered"]
 _NOT_SAID = ("id", "place", "layer", "levels")
 """The levels of an indicator are rules, and said as such."""
-_SILENT = "nothing"
+_TELLING = {
+    "rule": ("when", "unless", "then"),
+    "parameter": ("value",),
+    "indicator": ("definition",),
+    "finding": ("definition",),
+    "response": ("tier", "meaning"),
+    "impossible": ("when",),
+}
+"""What is told of an entry that is in one ruleset only."""
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field of an entry, before and after, in words."""
+    """One field of an entry, or one `key` of it: its value before and after, None for none.
+
+    Of a list only what differs is given; `order`: nothing but the order differs.
+    """
 
     field: str
-    before: str
-    after: str
+    before: object
+    after: object
+    key: str = ""
+    order: bool = False
 
 
 @dataclass(frozen=True)
 class TextChange:
-    """An entry that is in one ruleset only, or that the two word differently."""
+    """An entry that is in one ruleset only, with its telling fields, or one that the two word differently."""
 
     kind: str
     id: str
     label: str
     how: How
     fields: tuple[FieldChange, ...]
-    before: Place | None
-    after: Place | None
+    before: Place | None = None
+    after: Place | None = None
 
 
-def text_changes(old: Ruleset, new: Ruleset, on: date) -> tuple[TextChange, ...]:
-    """Every difference between what two rulesets say for a day, by kind and id."""
-    sides = old.in_force(on), new.in_force(on)
-    found: list[TextChange] = []
-    for (kind, before), (_, after) in zip(_lists(old, sides[0]), _lists(new, sides[1]), strict=True):
+@dataclass(frozen=True)
+class Side:
+    """One of two rulesets, as it stands on a day."""
+
+    definition: Definition
+    in_force: InForce
+
+
+Sides = tuple[Side, Side]
+
+
+def sides_of(old: Ruleset, new: Ruleset, on: date) -> Sides:
+    """Two rulesets as they stand on a day. Raises RulesetNotInForce where one does not answer for it."""
+    return Side(old.definition, old.in_force(on)), Side(new.definition, new.in_force(on))
+
+
+def text_changes(sides: Sides) -> tuple[TextChange, ...]:
+    """Every difference between what two rulesets say, by kind and id. Layout, order and places are none."""
+    found = list(_of_header(sides))
+    for (kind, before), (_, after) in zip(_entries(sides[0]), _entries(sides[1]), strict=True):
         for name in sorted({*before, *after}):
             found.extend(_of_entry(kind, name, before.get(name), after.get(name), sides))
-    found.extend(_of_parameters(old, new, sides))
     return tuple(found)
 
 
-def bears_on(rule: Rule, ruleset: InForce) -> frozenset[str]:
-    """The ids of everything that a rule's holding depends on: itself, what it reads, and what that is made of."""
-    seen: set[str] = set()
-    below = [rule]
-    while below:
-        one = below.pop()
-        if one.id in seen:
-            continue
-        seen.update((one.id, *one.responses, *one.findings))
-        for condition in one.conditions():
-            for test, _ in every_test(condition):
-                seen.update((test.name, *test.test.names, *_behind(test.name, ruleset)))
-                below.extend(other for other in ruleset.rules if test.name in other.findings)
-    return frozenset(seen)
-
-
-def _behind(name: str, ruleset: InForce) -> Iterator[str]:
-    quantity = ruleset.quantities.get(name)
-    if quantity is not None:
-        yield from ruleset.members(quantity)
-        counted = quantity.count or quantity.longest
-        assert counted is not None
-        for test in (counted.where.value, counted.where.lasting):
-            yield from () if test is None else test.names
-        if quantity.count is not None and quantity.count.within:
-            yield quantity.count.within
-
-
-def _lists(ruleset: Ruleset, in_force: InForce) -> Iterator[tuple[str, Mapping[str, Entry]]]:
-    definition = ruleset.definition
+def _entries(side: Side) -> Iterator[tuple[str, Mapping[str, Entry]]]:
+    definition, in_force = side.definition, side.in_force
     yield "rule", {rule.id: rule for rule in in_force.rules}
+    yield "parameter", {name: definition.parameters[name] for name in in_force.parameters}
     yield "indicator", {name: one for name, one in in_force.indicators.items() if one.layer != "built in"}
     yield "quantity", in_force.quantities
     yield "finding", in_force.findings
@@ -100,82 +96,98 @@ def _lists(ruleset: Ruleset, in_force: InForce) -> Iterator[tuple[str, Mapping[s
     yield "role", definition.roles
     yield "service", definition.services
     yield "source", definition.sources
+    yield "document", definition.documents
+    yield "reference", definition.reference
+    yield "worked_example", definition.worked_examples
 
 
-def _of_entry(
-    kind: str, name: str, before: Entry | None, after: Entry | None, sides: tuple[InForce, InForce]
-) -> Iterator[TextChange]:
+def _of_header(sides: Sides) -> Iterator[TextChange]:
+    """Whom the rulesets cover, and what they are called."""
+    old, new = (side.definition for side in sides)
+    fields_ = ("scope", "outside_scope")
+    covered = tuple(one for field in fields_ for one in _of_field(field, old.scope, new.scope, sides))
+    if covered:
+        yield TextChange("scope", "scope", "", "altered", covered)
+    named = ("title", "authority", "notice")
+    called = tuple(one for field in named for one in _of_field(field, old.header, new.header, sides))
+    if called:
+        yield TextChange("ruleset", new.header.name, new.header.title, "altered", called)
+
+
+def _of_entry(kind: str, name: str, before: Entry | None, after: Entry | None, sides: Sides) -> Iterator[TextChange]:
     entry = after or before
     assert entry is not None
     label = next((getattr(entry, field) for field in ("title", "label", "statement") if hasattr(entry, field)), name)
     places = (before.place if before else None, after.place if after else None)
     if before is None or after is None:
-        yield TextChange(kind, name, label, "added" if before is None else "removed", (), *places)
+        telling = tuple(one for field in _TELLING.get(kind, ()) for one in _of_field(field, before, after, sides))
+        yield TextChange(kind, name, label, "added" if before is None else "removed", telling, *places)
         return
-    changed = tuple(
-        FieldChange(wording.plain(field.strip("_")), _said(was, sides[0]), _said(now, sides[1]))
-        for field in type(after).model_fields
-        if field not in _NOT_SAID and _meaning(was := getattr(before, field)) != _meaning(now := getattr(after, field))
+    names = [field for field in type(after).model_fields if field not in _NOT_SAID]
+    changes = tuple(one for field in names for one in _of_field(field, before, after, sides))
+    if changes:
+        yield TextChange(kind, name, label, "altered", changes, *places)
+
+
+def _of_field(field: str, before: BaseModel | None, after: BaseModel | None, sides: Sides) -> Iterator[FieldChange]:
+    """How one field differs: of a mapping key by key, of a list in what only one of the two holds."""
+    if isinstance(before or after, Parameter) and field in ("value", "history"):
+        yield from _of_value(field, before, after, sides)
+        return
+    was, now = (getattr(one, field, None) or None for one in (before, after))
+    if _meaning(was) == _meaning(now):
+        return
+    if isinstance(was, Mapping | None) and isinstance(now, Mapping | None):
+        keys = dict.fromkeys([*(was or ()), *(now or ())])
+        pairs = {key: ((was or {}).get(key), (now or {}).get(key)) for key in keys}
+        differing = {key: pair for key, pair in pairs.items() if _meaning(pair[0]) != _meaning(pair[1])}
+        yield from (FieldChange(field, *pair, key=str(key)) for key, pair in differing.items())
+        if not differing:
+            yield FieldChange(field, tuple(was or ()), tuple(now or ()), order=True)
+    elif isinstance(was, tuple) and isinstance(now, tuple):
+        known = [_meaning(one) for one in was], [_meaning(one) for one in now]
+        only = tuple(one for one in was if _meaning(one) not in known[1])
+        also = tuple(one for one in now if _meaning(one) not in known[0])
+        order = not (only or also)
+        yield FieldChange(field, was, now, order=True) if order else FieldChange(field, only or None, also or None)
+    else:
+        yield FieldChange(field, was, now)
+
+
+def _of_value(field: str, before: BaseModel | None, after: BaseModel | None, sides: Sides) -> Iterator[FieldChange]:
+    """A parameter by its value on the day; where that is the same, by its values on other days."""
+    was, now = (
+        side.in_force.parameters[one.id] if isinstance(one, Parameter) else None
+        for one, side in zip((before, after), sides, strict=True)
     )
-    if changed:
-        yield TextChange(kind, name, label, "altered", changed, *places)
+    if field == "value" and was != now:
+        yield FieldChange(field, was, now)
+    elif field == "history" and was == now and _dated(before) != _dated(after):
+        yield FieldChange(field, _dated(before), _dated(after))
 
 
-def _of_parameters(old: Ruleset, new: Ruleset, sides: tuple[InForce, InForce]) -> Iterator[TextChange]:
-    """Parameters by the value that is in force."""
-    entries = old.definition.parameters, new.definition.parameters
-    for name in sorted({*sides[0].parameters, *sides[1].parameters}):
-        values = [
-            wording.endpoint(side.parameters[name], side.units[name]) if name in side.parameters else None
-            for side in sides
-        ]
-        if values[0] == values[1]:
-            continue
-        parameter = entries[1].get(name) or entries[0][name]
-        how: How = "added" if values[0] is None else "removed" if values[1] is None else "altered"
-        change = FieldChange("value", values[0] or _SILENT, values[1] or _SILENT)
-        places = [side[name].place if value is not None else None for side, value in zip(entries, values, strict=True)]
-        yield TextChange("parameter", name, parameter.title, how, (change,), *places)
+def _dated(parameter: BaseModel | None) -> tuple[object, ...]:
+    """The values of a parameter, each with the day from which it counts, and its own basis."""
+    assert isinstance(parameter, Parameter)
+    if parameter.value is not None:
+        return ({"value": endpoint_of(parameter.value)},)
+    return tuple({"from_": one.from_, "value": endpoint_of(one.value), "basis": one.basis} for one in parameter.history)
 
 
 def _meaning(value: object) -> object:
-    """A value without the place where it stands: what two files must share to say the same."""
-    if isinstance(value, BaseModel):
-        return {name: _meaning(getattr(value, name)) for name in type(value).model_fields if name not in _NOT_SAID[1:]}
+    """A value without its place, and without the order of what has none: what two files must share to say the same."""
     if isinstance(value, UnaryTest):
-        return value.text
+        return value.negated, value.alternatives
+    if isinstance(value, AllOf | AnyOf | NoneOf | AtLeast):
+        number = value.number if isinstance(value, AtLeast) else ""
+        return type(value).__name__, number, sorted(map(repr, map(_meaning, value.parts)))
+    if isinstance(value, BaseModel):
+        given = {name: getattr(value, name) for name in type(value).model_fields if name not in _NOT_SAID[1:]}
+        return _meaning(given)
     if is_dataclass(value) and not isinstance(value, type):
-        return (
-            type(value).__name__,
-            *(_meaning(getattr(value, one.name)) for one in fields(value) if one.name != "place"),
-        )
+        return [_meaning(getattr(value, one.name)) for one in fields(value) if one.name != "place"]
     if isinstance(value, Mapping):
-        return {key: _meaning(one) for key, one in value.items()}
+        return [(key, _meaning(one)) for key, one in value.items()]
     if isinstance(value, list | tuple):
         return [_meaning(one) for one in value]
     return value
-
-
-def _said(value: object, ruleset: InForce) -> str:
-    """A field's value in words."""
-    if value is None or value == () or value == {}:
-        return _SILENT
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Test | AllOf | AnyOf | NoneOf | AtLeast):
-        condition: Condition = value
-        return sentences.condition(condition, ruleset)
-    if isinstance(value, Unless):
-        return f"{sentences.condition(value.when, ruleset)} ({value.because})"
-    if isinstance(value, Basis):
-        return rests_on(value)
-    if isinstance(value, UnaryTest):
-        return value.text
-    if isinstance(value, BaseModel):
-        given = {name: getattr(value, name) for name in type(value).model_fields if name not in _NOT_SAID[1:]}
-        return _said({name: one for name, one in given.items() if one not in (None, (), {}, False)}, ruleset)
-    if isinstance(value, Mapping):
-        return ", ".join(f"{wording.plain(str(key).strip('_'))}: {_said(one, ruleset)}" for key, one in value.items())
-    if isinstance(value, list | tuple | frozenset):
-        return "; ".join(_said(one, ruleset) for one in value)
-    return wording.number(value) if isinstance(value, Fraction) else str(value)

@@ -10,7 +10,8 @@ from functools import cached_property
 from thresholds.decision import Decision, Reason
 from thresholds.language.definition import InForce
 from thresholds.policy.behaviour import Behaviour, Difference, behaviour
-from thresholds.policy.changes import TextChange, bears_on, text_changes
+from thresholds.policy.causes import causes
+from thresholds.policy.changes import TextChange, sides_of, text_changes
 from thresholds.policy.prove import Proof, prove
 from thresholds.policy.searching import Patience
 from thresholds.ruleset import Ruleset
@@ -75,7 +76,7 @@ def compare(
     """
     patience = patience or Patience()
     sides = old.in_force(on), new.in_force(on)
-    text = text_changes(old, new, on)
+    text = text_changes(sides_of(old, new, on))
     found = behaviour(old, new, on, signs=signs, patience=patience, step=step)
     proofs = []
     for proof in prove(new, on, patience.seconds, patience.stop):
@@ -87,23 +88,21 @@ def compare(
         on=on,
         text=text,
         behaviour=found,
-        explained=tuple(_explained(old, new, on, one, text) for one in found.differences),
+        explained=tuple(_explained(one, sides, text) for one in found.differences),
         proofs=tuple(proofs),
         only_old=tuple(sorted(set(sides[0].indicators) - set(sides[1].indicators))),
         only_new=tuple(sorted(set(sides[1].indicators) - set(sides[0].indicators))),
     )
 
 
-def _explained(old: Ruleset, new: Ruleset, on: date, difference: Difference, text: tuple[TextChange, ...]) -> Explained:
-    before, after = difference.before, difference.after
-    lost, gained = _others(before, after), _others(after, before)
-    behind: set[str] = {move.of for move in difference.moves}
-    for ruleset, reasons in ((old.in_force(on), lost), (new.in_force(on), gained)):
-        held = {reason.rule for reason in reasons}
-        for rule in ruleset.rules:
-            if rule.id in held:
-                behind |= bears_on(rule, ruleset)
-    return Explained(difference, lost, gained, tuple(one for one in text if one.id in behind))
+def _explained(difference: Difference, sides: tuple[InForce, InForce], text: tuple[TextChange, ...]) -> Explained:
+    answers = difference.before, difference.after
+    lost, gained = _others(*answers), _others(*reversed(answers))
+    rules = [
+        [rule for rule in side.rules if rule.id in {reason.rule for reason in reasons}]
+        for side, reasons in zip(sides, (lost, gained), strict=True)
+    ]
+    return Explained(difference, lost, gained, causes(text, difference.moves, answers, (rules[0], rules[1]), sides))
 
 
 def _others(one: Decision, other: Decision) -> tuple[Reason, ...]:

@@ -13,7 +13,7 @@ from math import comb, prod
 from typing import Literal
 
 from thresholds.assessment import Assessment
-from thresholds.engines.solver import World
+from thresholds.engines.solver import World, in_order
 from thresholds.language.definition import BUILT_IN_INDICATORS
 from thresholds.policy.boxes import Box, box_of
 from thresholds.policy.children import Model
@@ -140,6 +140,8 @@ class Situations:
         parts = {name: told for name in facts if (told := tuple(one for one in facts[name] if one in needed))}
         for name in (one for one in names if one not in parts):  # it is there because a detail of it is
             parts[name] = tuple(one for one in facts[name] if -one in self.usual[name])
+        for name in set(parts) - set(names):  # a choice, in all else as usual
+            parts[name] = (*parts[name], *self.usual.get(name, ()))
         slots = tuple(_Slot(1, {name: (literals,)}) for name, literals in parts.items())
         if 1 < len(slots) <= self.signs:
             slots = self._widened(kept, parts, so, new)
@@ -232,16 +234,14 @@ class Situations:
         return self.search.model([*self.real, *held, -so]) is None
 
     def _needed(self, wanted: Iterable[int], held: Iterable[int], so: int) -> list[int]:
-        """As few of these as make it so together with what is held, which they must."""
-        held = list(held)
-        needed = list(wanted)
+        """As few of these as make it so together with what is held, which they must: those that say least."""
+        held, needed = list(held), list(wanted)
         proved = self._always([*held, *needed], so)
         assert proved
-        needed = [one for one in needed if one in self.search.core]
         for literal in list(needed):
             without = [one for one in needed if one != literal]
-            if literal in needed and self._always([*held, *without], so):
-                needed = [one for one in without if one in self.search.core]
+            if self._always([*held, *without], so):
+                needed = without
         return needed
 
     # --- literals --------------------------------------------------------------------------------
@@ -260,8 +260,12 @@ class Situations:
         return [name for name, literals in self.usual.items() if not all(one in model for one in literals)]
 
     def _facts(self, name: str, model: Model) -> list[int]:
-        """The literals that say what the child of a solution is like in an indicator."""
-        return [one if one in model else -one for one in self._variables.get(name, ())]
+        """The literals that say what the child of a solution is like in an indicator: what says most comes first."""
+        facts = []
+        for variables in self._variables.get(name, ()):
+            facts += [one for one in reversed(variables) if one in model]
+            facts += [-one for one in variables if one not in model]
+        return facts
 
     def _without_usual(self, model: Model) -> Iterator[tuple[str, list[int]]]:
         """What a solution says of choices none of whose values is usual, where they apply."""
@@ -284,16 +288,16 @@ class Situations:
         return Choice(slot.number, tuple(self._box(way) for ways in slot.ways.values() for way in ways))
 
 
-def _variables(world: World) -> dict[str, list[int]]:
-    """By indicator, what is said of a child when all is said."""
-    found: dict[str, list[int]] = {}
+def _variables(world: World) -> dict[str, list[list[int]]]:
+    """By indicator, what is said of a child when all is said; the steps of one thing together, the lowest first."""
+    found: dict[str, list[list[int]]] = {}
     for key, steps in sorted(world.steps.items()):
-        found.setdefault(key[1], []).extend(steps.values())
+        found.setdefault(key[1], []).append([steps[one] for one in in_order(steps, world.on)])
     for name, values in world.choices.items():
-        found.setdefault(name, []).extend(values.values())
+        found.setdefault(name, []).append(list(values.values()))
     for name, unmet in world.unmet_facts():
-        found.setdefault(name, []).append(unmet)
+        found.setdefault(name, []).append([unmet])
     for name in set(world.ruleset.indicators) - set(BUILT_IN_INDICATORS):
         facts = (world.some_event(name), world.recorded_as_applying(name))
-        found.setdefault(name, []).extend(one for one in facts if one is not None)
+        found.setdefault(name, []).extend([one] for one in facts if one is not None)
     return found

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from thresholds.decision import Decision, Reason
-from thresholds.policy.boxes import in_words, who_in_words
-from thresholds.policy.changes import TextChange
+from thresholds.policy.changes import Sides, TextChange, sides_of
 from thresholds.policy.compare import Comparison, Explained
 from thresholds.policy.moves import COVERED, LEVEL, LEVELS, NOT_CALLED, OUTSIDE, Move
 from thresholds.policy.situations import Choice
 from thresholds.present import words
 from thresholds.present.assessment_file import as_yaml
 from thresholds.present.blocks import Block, Gap, Heading, Line, Sheet, Table, Title
+from thresholds.present.changed import entry_in_words, field_as_sentence, kind_in_words
 from thresholds.present.report import as_html
+from thresholds.present.situations import in_words, length, who_in_words
 from thresholds.wording import plain
 
-_SHOWN, _NAMED = 3, 6
+_SHOWN, _NAMED, _CHANGES = 3, 6, 20
+"""How many situations, alternatives and changes of the text are told where not all are."""
 _STANDINGS = {
     NOT_CALLED: "not called for",
     COVERED: "covered by another response",
@@ -24,12 +26,17 @@ _STANDINGS = {
     "consider": "to be considered",
     "points_to": "called for",
 }
+_RULED_OUT = {
+    "alike": "every one is answered alike, which is proved",
+    "differently": "some are answered differently",
+    "not finished": "NOT FINISHED, whether all are answered alike",
+}
 
 
 def comparison_in_words(comparison: Comparison, names: tuple[str, str], everything: bool) -> Iterator[Block]:
     """The summary, then what is answered differently, what changed in the text, and what was left out.
 
-    `names`: how the two are named on the command line. Without `everything` only the first differences are told.
+    `names`: how the two are named on the command line. Without `everything` only the first of each are told.
     """
     yield Title(f"From {names[0]} to {names[1]}")
     yield from _summary(comparison)
@@ -38,11 +45,8 @@ def comparison_in_words(comparison: Comparison, names: tuple[str, str], everythi
     shown = comparison.explained if everything else comparison.explained[:_SHOWN]
     for number, one in enumerate(shown, start=1):
         yield from _difference(number, one, comparison, everything)
-    if len(shown) < len(comparison.explained):
-        more = len(comparison.explained) - len(shown)
-        yield Gap()
-        yield Line(f"{words.counted(more, 'more situation')}: `--all` or a report (`--html FILE`) tells them.")
-    yield from _text(comparison.text)
+    yield from _more(len(comparison.explained) - len(shown), "situation")
+    yield from _text(comparison, everything)
     yield from _left_out(comparison)
 
 
@@ -52,28 +56,27 @@ def comparison_page(comparison: Comparison, names: tuple[str, str]) -> str:
     return as_html(comparison_in_words(comparison, names, everything=True), title=title)
 
 
+def _more(number: int, what: str) -> Iterator[Block]:
+    if number:
+        yield Gap()
+        yield Line(f"{words.counted(number, f'more {what}')}: `--all` or a report (`--html FILE`) tells them.")
+
+
+# --- in short -------------------------------------------------------------------------------------
+
+
 def _summary(comparison: Comparison) -> Iterator[Block]:
     behaviour = comparison.behaviour
     yield Line(f"children assessed on {words.day(comparison.on)}, of whom everything is known", lead="For:")
     yield Line(_text_summary(comparison.text), lead="Text:")
-    if behaviour.same:
-        answered = "every child is answered alike. This is proved for all of them, not sampled."
-    elif behaviour.undecided:
-        answered = "the search was stopped. What is shown is not all, and nothing more is proved."
-    else:
-        levels = [move for move in behaviour.possible if move.of == LEVEL]
-        answered = (
-            "some children come to another level of need" if levels else "no child comes to another level of need"
-        )
-        responses = len({move.of for move in behaviour.possible if move.of != LEVEL and not move.slight})
-        answered += f"; {words.counted(responses, 'response')} called for differently"
-        answered += "." if not all(move.slight for move in behaviour.possible) else ", none that is not covered anyway."
-    yield Line(answered, lead="Answers:", tone="plain" if behaviour.same else "strong")
+    if behaviour.extent == "stopped":
+        yield Line(_how_far(comparison), lead="STOPPED:", tone="attention")
+    if not behaviour.undecided:
+        yield Line(_answers(comparison), lead="Answers:", tone="plain" if behaviour.same else "strong")
     if comparison.broken:
         broken = words.counted(len(comparison.broken), "statement")
-        yield Line(
-            f"{broken} of {len(comparison.proofs)} not proved of the new one.", lead="Statements:", tone="attention"
-        )
+        total = len(comparison.proofs)
+        yield Line(f"{broken} of {total} not proved of the new one.", lead="Statements:", tone="attention")
         for proof in comparison.broken:
             verdict = "REFUTED" if proof.verdict == "refuted" else "NOT FINISHED"
             yield Line(f"{proof.statement} ({proof.place})", lead=f"{verdict}:", mark="•", depth=1)
@@ -83,24 +86,59 @@ def _summary(comparison: Comparison) -> Iterator[Block]:
 
 def _text_summary(text: Sequence[TextChange]) -> str:
     if not text:
-        return "nothing changed that the rules say."
+        return "nothing changed in what is written."
     counts: dict[tuple[str, str], int] = {}
     for one in text:
         counts[one.how, one.kind] = counts.get((one.how, one.kind), 0) + 1
-    return "; ".join(f"{words.counted(number, kind)} {how}" for (how, kind), number in sorted(counts.items())) + "."
+    told = [
+        f"{kind_in_words(kind)} {how}" if kind in ("scope", "ruleset") else _counted(number, kind_in_words(kind), how)
+        for (how, kind), number in sorted(counts.items())
+    ]
+    return f"{'; '.join(told)}."
+
+
+def _counted(number: int, kind: str, how: str) -> str:
+    noun, space, rest = kind.partition(" ")
+    return f"{words.counted(number, noun, f'{noun[:-1]}ies' if noun.endswith('y') else '')}{space}{rest} {how}"
+
+
+def _how_far(comparison: Comparison) -> str:
+    if comparison.behaviour.undecided:
+        ways = words.counted(len(comparison.behaviour.undecided), "way")
+        return f"{ways} in which an answer could differ were not looked into, so this is a part of the answer only."
+    return "every way of differing was looked into, but not every situation in which it comes about."
+
+
+def _answers(comparison: Comparison) -> str:
+    behaviour = comparison.behaviour
+    if behaviour.same:
+        return "every child is answered alike. This is proved for all of them, not sampled."
+    real = [move for move in behaviour.possible if not move.slight]
+    if behaviour.possible and not real:
+        return "every child comes to the same level of need, and to the same responses but for those covered anyway."
+    if not behaviour.possible:
+        return "no difference was found among the children who could be compared: see what was left out."
+    responses = len({move.of for move in real if move.of != LEVEL})
+    levels = any(move.of == LEVEL for move in real)
+    told = "some children come to another level of need" if levels else "no child comes to another level of need"
+    return f"{told}; {words.counted(responses, 'response')} called for differently."
+
+
+# --- who can move how -----------------------------------------------------------------------------
 
 
 def _levels(comparison: Comparison) -> Iterator[Block]:
     """The level before by the level after."""
     behaviour = comparison.behaviour
+    possible, undecided = set(behaviour.possible), set(behaviour.undecided)
 
     def cell(before: str, after: str) -> str:
         move = Move(LEVEL, before, after)
         if before == after:
             return "as before"
-        if move in behaviour.undecided:
+        if move in undecided:
             return "NOT FINISHED"
-        return "SOME CHILDREN" if move in behaviour.possible else "nobody: proved"
+        return "SOME CHILDREN" if move in possible else "nobody: proved"
 
     if behaviour.same:
         return
@@ -114,19 +152,35 @@ def _level(level: str) -> str:
 
 
 def _responses(comparison: Comparison) -> Iterator[Block]:
-    moves = [move for move in comparison.behaviour.possible if move.of != LEVEL]
-    if not moves:
+    behaviour = comparison.behaviour
+    if behaviour.same:
         return
     yield Heading("Responses called for differently")
-    yield Line(
-        "For every other response, and every other way, it is proved that no child is answered so.", tone="quiet"
-    )
-    rows = []
+    moves = [move for move in behaviour.possible if move.of != LEVEL]
+    by_response: dict[str, list[Move]] = {}
     for move in moves:
-        number = [one.difference.situation.count for one in comparison.explained if move in one.difference.moves]
-        found = "in these alone nothing else is to be done" if move.slight else f"{sum(number)} found"
-        rows.append((_label(move.of, comparison), _STANDINGS[move.before], _STANDINGS[move.after], found))
-    yield Table(("Response", "Before", "Now", "Situations"), tuple(rows))
+        if not move.slight:
+            by_response.setdefault(move.of, []).append(move)
+    for response, ways in by_response.items():
+        yield Line(f"{_label(response, comparison)}:", tone="strong")
+        for move in ways:
+            count = sum(one.difference.situation.count for one in comparison.explained if move in one.difference.moves)
+            found = f"{words.counted(count, 'situation')} found" if count else "somebody, but the search was stopped"
+            yield Line(f"{_STANDINGS[move.before]} → {_STANDINGS[move.after]}: {found}", mark="•", depth=1)
+    for before, told in ((NOT_CALLED, "now called for as well"), (COVERED, "no longer called for")):
+        slight = [_label(move.of, comparison) for move in moves if move.slight and move.before == before]
+        if slight:
+            yield Line(
+                f"{'; '.join(slight)}.",
+                lead=f"These are {told}, where another response covers them, so nothing else is to be done:",
+            )
+    undecided = dict.fromkeys(move.of for move in behaviour.undecided if move.of != LEVEL)
+    if undecided:
+        yield Line(
+            f"{'; '.join(_label(one, comparison) for one in undecided)}.", lead="NOT FINISHED:", tone="attention"
+        )
+    other = "every other response, and every other way," if moves or undecided else "every response"
+    yield Line(f"For {other} it is proved that no child is answered differently.", tone="quiet")
 
 
 def _label(response: str, comparison: Comparison) -> str:
@@ -134,28 +188,33 @@ def _label(response: str, comparison: Comparison) -> str:
     return next((side.responses[response].label for side in sides if response in side.responses), plain(response))
 
 
+# --- situations -----------------------------------------------------------------------------------
+
+
 def _difference(number: int, one: Explained, comparison: Comparison, everything: bool) -> Iterator[Block]:
     situation = one.difference.situation
     yield Heading(f"{number}. {_headline(one, comparison)}")
-    if situation.parts:
-        yield Line(
-            "with this, and nothing else recorded:", lead=f"{words.sentence(who_in_words(situation.who)).rstrip('.')},"
-        )
-        for part in situation.parts:
-            yield from _part(part, comparison, everything)
-    else:
-        yield Line("of whom nothing is recorded.", lead=f"{words.sentence(who_in_words(situation.who)).rstrip('.')},")
+    yield Line(f"{words.sentence(who_in_words(situation.who)).rstrip('.')}, {_with(situation.parts)}")
+    for part in situation.parts:
+        yield from _part(part, comparison, everything)
     for move in one.difference.moves:
         name = "Level of need" if move.of == LEVEL else _label(move.of, comparison)
         before, after = (_STANDINGS.get(value, _level(value)) for value in (move.before, move.after))
         yield Line(f"{before} → {after}", lead=f"{name}:", depth=1, tone="strong")
-    yield from _explanation("Before:", one.difference.before, one.lost)
-    yield from _explanation("Now:", one.difference.after, one.gained)
-    for cause in one.causes:
-        yield Line(_said(cause), lead="Because of the change:", depth=1)
+    yield from _explanation("Before:", one.difference.before, one.lost, "No rule held that does not hold now.")
+    yield from _explanation("Now:", one.difference.after, one.gained, "No rule holds that did not hold before.")
+    yield from _because(one.causes, comparison)
     if everything:
         yield Line("One such child, as a file for `thresholds assess`:", depth=1, tone="quiet")
         yield Sheet(as_yaml(situation.children[0]), "yaml")
+
+
+def _with(parts: Sequence[Choice]) -> str:
+    if not parts:
+        return "with no need at all."
+    return (
+        "with this and no other need:" if sum(part.number for part in parts) == 1 else "with these and no other need:"
+    )
 
 
 def _headline(one: Explained, comparison: Comparison) -> str:
@@ -179,54 +238,81 @@ def _part(part: Choice, comparison: Comparison, everything: bool) -> Iterator[Bl
         yield Line(f"and {len(named) - len(shown)} more", mark="-", depth=2, tone="quiet")
 
 
-def _explanation(lead: str, decision: Decision, reasons: Sequence[Reason]) -> Iterator[Block]:
+def _explanation(lead: str, decision: Decision, reasons: Sequence[Reason], none: str) -> Iterator[Block]:
     level = decision.tier or "outside scope"
-    if not reasons:
-        yield Line(f"{level}; every rule that holds, holds in both.", lead=lead, depth=1)
-        return
-    yield Line(f"{level}.", lead=lead, depth=1)
+    yield Line(f"{level}." if reasons else f"{level}. {none}", lead=lead, depth=1)
     for reason in reasons:
         yield Line(f"{words.sentence(reason.because)} ({reason.rule}, {reason.place})", mark="•", depth=2)
 
 
-def _text(text: Sequence[TextChange]) -> Iterator[Block]:
-    if not text:
+def _because(causes: Sequence[TextChange], comparison: Comparison) -> Iterator[Block]:
+    sides = _sides(comparison)
+    for cause in causes:
+        yield Line(_as_sentence(cause, sides), lead="Because of this change:", depth=1)
+
+
+# --- the text -------------------------------------------------------------------------------------
+
+
+def _text(comparison: Comparison, everything: bool) -> Iterator[Block]:
+    if not comparison.text:
         return
     yield Heading("What changed in the text")
-    for one in text:
-        yield Line(_said(one), mark="•")
+    sides = _sides(comparison)
+    shown = comparison.text if everything else comparison.text[:_CHANGES]
+    for one in shown:
+        yield Line(f"{words.sentence(entry_in_words(one)).rstrip('.')} was {one.how}.", mark="•")
+        for field in one.fields:
+            yield Line(f"{field_as_sentence(field, one, sides)}", mark="-", depth=1)
+    yield from _more(len(comparison.text) - len(shown), "change")
 
 
-def _said(one: TextChange) -> str:
-    """A change as a sentence."""
-    place = one.after or one.before
-    name = f"{plain(one.kind)} “{one.label}” ({one.id}{f', {place}' if place else ''})"
+def _as_sentence(one: TextChange, sides: Sides) -> str:
+    """A change in one line."""
     if one.how != "altered":
-        return f"{name} was {one.how}."
-    told = "; ".join(f"{field.field} was “{field.before}”, is “{field.after}”" for field in one.fields)
-    return f"{name}: {told}."
+        return f"{entry_in_words(one)} was {one.how}."
+    return f"{entry_in_words(one)}: {'; '.join(field_as_sentence(field, one, sides) for field in one.fields)}."
+
+
+def _sides(comparison: Comparison) -> Sides:
+    return sides_of(comparison.old, comparison.new, comparison.on)
+
+
+# --- what was left out ----------------------------------------------------------------------------
 
 
 def _left_out(comparison: Comparison) -> Iterator[Block]:
+    yield Heading("What was left out")
+    yield from (Line(one, mark="•") for one in _told_left_out(comparison))
+
+
+def _told_left_out(comparison: Comparison) -> Iterator[str]:
     behaviour = comparison.behaviour
-    told = []
-    if comparison.behaviour.unlike:
-        named = ", ".join(comparison.behaviour.unlike)
-        told.append(
-            f"Both define these, and so differently that no child can be told to both: {named}. Taken as absent."
+    if behaviour.unlike:
+        yield (
+            "Both define these, but so differently that no child can be described to both alike: "
+            f"{_indicators(behaviour.unlike, comparison)}. Only children are compared of whom none of these is noted."
         )
     for name, only in (("new", comparison.only_old), ("old", comparison.only_new)):
         if only:
-            told.append(f"The {name} one does not know these, and was not told of them: {', '.join(only)}.")
-    if behaviour.undecided:
-        told.append(f"Not finished: {words.counted(len(behaviour.undecided), 'way')} in which an answer could differ.")
-    if behaviour.extent != "all":
-        told.append(
-            "There are more situations than are listed: larger ones, or more of their kind. That every way of "
-            "differing has been found does not depend on it."
-            if not behaviour.undecided
-            else "The search for situations was stopped."
+            yield f"The {name} one does not know these, and was not told of them: {_indicators(only, comparison)}."
+    if behaviour.ruled_out is not None:
+        yield (
+            "The two do not call the same combinations impossible. Of children whom only one of them rules out: "
+            f"{_RULED_OUT[behaviour.ruled_out]}."
         )
-    told.append("What is not known of a child is not compared: an answer that waits for a question may wait longer.")
-    yield Heading("What was left out")
-    yield from (Line(one, mark="•") for one in told)
+    for one, other in behaviour.by_calendar:
+        yield (
+            f"Which is longer, {length(one)} or {length(other)}, depends on the calendar: it was taken as it falls on "
+            f"{words.day(comparison.on)}."
+        )
+    if behaviour.extent != "all":
+        yield (
+            "There are more situations than are listed: larger ones (`--signs` says how large), or more of their kind. "
+            "Which ways of differing there are does not depend on it."
+        )
+    yield "What is not known of a child is not compared: an answer that waits for a question may wait longer."
+
+
+def _indicators(names: Iterable[str], comparison: Comparison) -> str:
+    return ", ".join(comparison.catalogue.indicators[name].label for name in names)

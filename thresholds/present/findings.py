@@ -158,9 +158,8 @@ def _first(line: ValueLine) -> str:
 def _line(line: ValueLine, in_force: InForce) -> Table:
     rows = []
     for segment in line.segments:
-        for number, led in enumerate(segment.led):
-            values = f"{segment.values}{' (nothing recorded)' if segment.absent else ''}" if not number else ""
-            rows.append((values, led.ages or "any age", led.tier, _called_for(led, in_force)))
+        values = f"{segment.values}{' (nothing recorded)' if segment.absent else ''}"
+        rows += [(values, led.ages or "any age", led.tier, _called_for(led, in_force)) for led in segment.led]
     return Table(("Value", "Age", "Level of need", "Leads to"), tuple(rows), _subject(line))
 
 
