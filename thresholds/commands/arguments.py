@@ -153,6 +153,11 @@ def _check(commands: Any) -> None:
     check.add_argument("--all", action="store_true", help="every note, child, line of values and limit")
     check.add_argument("--strict", action="store_true", help="status 1 also where there is something to look at")
     check.add_argument(
+        "--mutants",
+        action="store_true",
+        help="instead: make every small change to the rules, and say which of them the worked examples do not notice",
+    )
+    check.add_argument(
         "--seconds", type=_seconds, default=60.0, metavar="N", help="the longest for one proof (default: 60)"
     )
     _report_options(check)

@@ -19,6 +19,10 @@ from thresholds.ruleset import Ruleset
 
 def answer(arguments: argparse.Namespace) -> Answer:
     """Status 1 where there is a problem; with `--strict` also where there is something to look at."""
+    if arguments.mutants:
+        from thresholds.commands.mutants_view import mutants_answer
+
+        return mutants_answer(arguments)
     rest = read_rest(arguments.ruleset)
     findings = _findings(arguments, rest.ruleset, half_edited=bool(rest.left_out))
     found = findings.findings if findings is not None else ()

@@ -35,6 +35,15 @@ def faults_of(rule: Rule, ruleset: InForce, definition: Definition) -> tuple[Pro
     return tuple(soundness.problems)
 
 
+def faults_beside_rules(ruleset: InForce, definition: Definition) -> tuple[Problem, ...]:
+    """Problems of what is no rule, and with the order of the limits of all, as a ruleset stands on one day."""
+    soundness = _Soundness(definition, ruleset, set())
+    soundness.beside_rules()
+    if not soundness.problems:
+        soundness.limits_in_order()
+    return tuple(soundness.problems)
+
+
 class _Soundness:
     def __init__(self, definition: Definition, ruleset: InForce, checked: set[tuple[object, ...]]) -> None:
         self.definition, self.ruleset = definition, ruleset
@@ -56,6 +65,14 @@ class _Soundness:
         self._entries_in_force()
         for rule in self.ruleset.rules:
             self.rule(rule)
+        self.beside_rules()
+        if not self.problems:
+            self.limits_in_order()
+            self._circles()
+        return self.problems
+
+    def beside_rules(self) -> None:
+        """Report what is wrong with conditions that are no rule's, and with quantities."""
         for impossible in self.ruleset.impossible:
             self._resolves(impossible.when)
         for topic in self.ruleset.topics.values():
@@ -70,10 +87,6 @@ class _Soundness:
             self._resolves(condition)
         for quantity in self.ruleset.quantities.values():
             self._resolve_quantity(quantity)
-        if not self.problems:
-            self._limits_in_order()
-            self._circles()
-        return self.problems
 
     def rule(self, rule: Rule) -> None:
         """Report what is wrong with one."""
@@ -173,7 +186,7 @@ class _Soundness:
                 self.report(test.place, message, "compare like with like: correct one of the units")
         return True
 
-    def _limits_in_order(self) -> None:
+    def limits_in_order(self) -> None:
         """All limits of one duration must have a fixed order, whatever the calendar."""
         limits: dict[tuple[str, str], list[tuple[Place, ValueSet]]] = {}
         for rule in self.ruleset.rules:

@@ -174,8 +174,9 @@ class _Pair:
         self.before, self.after = (
             standings(ruleset, copy, on) for ruleset, copy in zip(self.rulesets, copies, strict=True)
         )
-        _no_age_unborn(world)
         self.search = Search(worlds, on, patience)
+        for one in worlds:
+            _settle_what_does_not_apply(one)
         self.ruled_out = [copy.impossible for copy in copies]
         self.pinned = [one for world in worlds for name in self.unlike for one in _as_usual(name, world)]
         self.real = [*self.pinned, *(-one for one in self.ruled_out)]
@@ -260,13 +261,17 @@ class _Pair:
         return before, after
 
 
-def _no_age_unborn(world: World) -> None:
-    """Say of the unborn that no age is reached, and of the born no week of pregnancy: both are read by nothing."""
+def _settle_what_does_not_apply(world: World) -> None:
+    """Where an indicator cannot apply, let it be as usual: no rule reads it there, and no child is told in two ways."""
     for key, steps in world.steps.items():
         if key[1] in (CHILD_AGE, GESTATION):
-            inapplicable = world.unborn() if key[1] == CHILD_AGE else -world.unborn()
             for reached in steps.values():
-                world.formula.add(-inapplicable, -reached)
+                world.formula.add(world.applies(key[1]), -reached)
+    for name, usual in usual_of([world]).each.items():
+        applies = world.applies(name)
+        for literal in usual:
+            if applies != world.formula.true and literal != world.recorded_as_applying(name):
+                world.formula.add(applies, literal)
 
 
 def _by_calendar(world: World) -> Iterator[tuple[Duration, Duration]]:

@@ -176,15 +176,15 @@ def _value(world: World, indicator: Indicator, true: Model, on: date) -> object:
     asked = key in world.steps or _must_be_said(world, indicator)
     if number == indicator.absent_position or (indicator.absent == UNKNOWN and not asked):
         return None
-    if indicator.kind == "flag":
-        return bool(number)
-    if indicator.kind == "scale":
-        return tuple(indicator.values)[int(number)]
     return as_said(number, indicator)
 
 
 def as_said(number: Fraction, indicator: Indicator) -> object:
-    """A number as an assessment gives it: exact, and a percentage of 1 or less in sessions."""
+    """A number, or the position of a value, as an assessment gives it: a percentage of 1 or less in sessions."""
+    if indicator.kind == "flag":
+        return bool(number)
+    if indicator.kind == "scale":
+        return tuple(indicator.values)[int(number)]
     if indicator.kind == "percent" and 0 < number <= 1:
         return {"attended": number.numerator * 10, "possible": number.denominator * 1_000}
     if number.denominator == 1:

@@ -17,6 +17,7 @@ from thresholds.policy.children import Model, child_of
 from thresholds.policy.mutating import Mutant
 from thresholds.policy.noticing import decider_of
 from thresholds.policy.searching import NotFinished, Patience, ReplayDiffers, Search
+from thresholds.policy.stepping import at_usual_age
 from thresholds.ruleset import Ruleset
 
 
@@ -76,7 +77,7 @@ class _Telling:
 
     def _replayed(self, mutant: Mutant, model: Model) -> Told:
         for begun in (False, True):
-            child = child_of(self.world, model, self.on, begun=begun)
+            child = at_usual_age(self.world, child_of(self.world, model, self.on, begun=begun), model)
             before = answer_of(self.ruleset.assess(child, engine="reference"))
             after = self._answered_after(mutant, child)
             if before != after:

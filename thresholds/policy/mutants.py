@@ -10,16 +10,14 @@ from typing import Literal
 
 from thresholds.assessment import Assessment
 from thresholds.errors import ThresholdsError
-from thresholds.language.counting import faults_of_quantity
-from thresholds.language.definition import InForce
-from thresholds.language.model import Quantity, Response, Rule, WorkedExample
-from thresholds.language.soundness import faults_of
+from thresholds.language.model import Response, WorkedExample
 from thresholds.policy.answering import Answer, answer_of
 from thresholds.policy.boundaries import BoundaryPair, boundaries
 from thresholds.policy.equivalence import tell_apart
 from thresholds.policy.examples import assessment_of, differences
 from thresholds.policy.mutating import Mutant, days_of, mutants_of
 from thresholds.policy.noticing import Expecting, Observers, Uses
+from thresholds.policy.refusing import why_refused
 from thresholds.policy.searching import Patience
 from thresholds.ruleset import Ruleset
 
@@ -136,26 +134,8 @@ class _Judging:
             assert after is not None
             if id(before) not in uses:
                 uses[id(before)] = Uses(before)
-            if mutant.kind != "rule" and (why := self._why_refused(mutant, after, uses[id(before)])):
+            if why := why_refused(mutant, after, uses[id(before)], self.definition):
                 yield Judged(mutant, "refused", why)
-
-    def _why_refused(self, mutant: Mutant, after: InForce, uses: Uses) -> str:
-        changed = mutant.changed
-        if isinstance(changed, Rule):
-            rules = [changed]
-        elif isinstance(changed, Response):
-            rules = [rule for rule in after.rules if changed.id in rule.responses and rule.overriding]
-        else:
-            touched = uses.touched(mutant)
-            rules = [after.rules[number] for number in touched.rules]
-            counting = [after.quantities[name] for name in touched.names if name in after.quantities]
-            for quantity in [changed] if isinstance(changed, Quantity) else counting:
-                for message, _ in faults_of_quantity(quantity, after):
-                    return message
-        for rule in rules:
-            for problem in faults_of(rule, after, self.definition):
-                return problem.message
-        return ""
 
     def _noticed(self, mutants: Sequence[Mutant], observers: Sequence[Observers], verdict: Verdict) -> Iterator[Judged]:
         for mutant in mutants:

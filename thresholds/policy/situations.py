@@ -138,8 +138,8 @@ class Situations:
         needed = set(self._needed([*who, *(one for each in facts.values() for one in each)], self._others(names), so))
         kept = tuple(one for one in who if one in needed)
         parts = {name: told for name in facts if (told := tuple(one for one in facts[name] if one in needed))}
-        for name in (one for one in names if one not in parts):  # it is there because a detail of it is
-            parts[name] = tuple(one for one in facts[name] if -one in self.usual[name])
+        for name in (one for one in names if one not in parts):
+            parts[name] = self._unusual(name, facts[name])
         for name in set(parts) - set(names):  # a choice, in all else as usual
             parts[name] = (*parts[name], *self.usual.get(name, ()))
         slots = tuple(_Slot(1, {name: (literals,)}) for name, literals in parts.items())
@@ -192,7 +192,7 @@ class Situations:
             facts = self._facts(other, model)
             others = [*held, *self._others([*rest, other])]
             if self._always([*others, *facts], so):
-                literals = tuple(self._needed(facts, others, so))
+                literals = tuple(self._needed(facts, others, so)) or self._unusual(other, facts)
                 if all(self._needs(rest, one, other, literals, so) for one in rest):
                     found[other] = (*found.get(other, ()), literals)
                 facts = list(literals)
@@ -266,6 +266,10 @@ class Situations:
             facts += [one for one in reversed(variables) if one in model]
             facts += [-one for one in variables if one not in model]
         return facts
+
+    def _unusual(self, name: str, facts: Iterable[int]) -> Literals:
+        """What of an indicator is not as usual: it must be so because of the others (a detail of it is there)."""
+        return tuple(one for one in facts if -one in self.usual[name])
 
     def _without_usual(self, model: Model) -> Iterator[tuple[str, list[int]]]:
         """What a solution says of choices none of whose values is usual, where they apply."""

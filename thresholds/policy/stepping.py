@@ -8,7 +8,7 @@ from typing import Any
 
 from thresholds.assessment import Assessment, Child, Observation
 from thresholds.engines.solver import Boundary, Key, World, begins, in_order, window
-from thresholds.language.definition import BUILT_IN_INDICATORS, CHILD_AGE, GESTATION
+from thresholds.language.definition import BUILT_IN_INDICATORS, CHILD_AGE, CHILD_UNBORN, GESTATION
 from thresholds.language.durations import Duration, Elapsed, elapsed_of, years
 from thresholds.language.model import UNKNOWN, Indicator
 from thresholds.language.unary import Domain
@@ -48,9 +48,9 @@ def neighbouring(
 def _children(neighbours: Neighbours, model: Model, differing: str, begun: bool) -> tuple[Assessment, Assessment]:
     """Both children; of the second only what differs is read from the solution: the indicator with its details."""
     worlds = neighbours.worlds
-    first = _at_usual_age(worlds[0], child_of(worlds[0], model, neighbours.on, begun=begun), model)
+    first = at_usual_age(worlds[0], child_of(worlds[0], model, neighbours.on, begun=begun), model)
     if differing in BUILT_IN_INDICATORS:
-        return first, _at_usual_age(worlds[1], child_of(worlds[1], model, neighbours.on, begun=begun), model)
+        return first, at_usual_age(worlds[1], child_of(worlds[1], model, neighbours.on, begun=begun), model)
     family = read_of(worlds[1]) & set(neighbours.family(differing))
     observations = {name: given for name, given in first.observations.items() if name not in family}
     for name, given in observed(worlds[1], model, neighbours.on, family, begun=begun).items():
@@ -58,7 +58,7 @@ def _children(neighbours: Neighbours, model: Model, differing: str, begun: bool)
     return first, first.model_copy(update={"observations": dict(sorted(observations.items()))})
 
 
-def _at_usual_age(world: World, child: Assessment, model: Model) -> Assessment:
+def at_usual_age(world: World, child: Assessment, model: Model) -> Assessment:
     """The same child some days past a birthday, of a usual age or far enough on in the pregnancy where limits allow."""
     name = GESTATION if child.child.unborn else CHILD_AGE
     steps = world.steps.get(("value", name, 0, 0), {})
@@ -110,6 +110,8 @@ def beside(
 
 def _with(child: Assessment, indicator: Indicator, key: Key, value: Any, on: date, *, below: bool) -> Assessment:
     """The same child with another value for what a key stands for."""
+    if indicator.id == CHILD_UNBORN:
+        return child
     if indicator.id == CHILD_AGE:
         return child if child.child.unborn else child.model_copy(update={"child": Child(born=value)})
     if indicator.id == GESTATION:
@@ -118,8 +120,6 @@ def _with(child: Assessment, indicator: Indicator, key: Key, value: Any, on: dat
         passed = (on - value).days  # a day short of the limit is said as the week before
         weeks = passed // 7 if below else -(-passed // 7)
         return child.model_copy(update={"child": Child(unborn=True, gestation_weeks=weeks)})
-    if indicator.domain.kind in ("scale", "choice"):
-        return child
     observations = dict(child.observations)
     known = observations.get(indicator.id, ())
     if key[0] == "lasting":
