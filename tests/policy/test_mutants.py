@@ -285,7 +285,7 @@ def test_what_was_stopped_is_not_finished(tmp_path: Path) -> None:
 
 
 def test_each_change_that_goes_unnoticed_is_told_with_a_child() -> None:
-    """Of England's ruleset the judgement is whole, and what no example and no pair notices has a child to write about."""
+    """Of England the judgement is whole; what no example and no pair notices has a child to write about."""
     judgement = judge_mutants(load_bundled("england"))
     assert judgement.complete
     assert all(one.child is not None for one in judgement.of("unnoticed"))
