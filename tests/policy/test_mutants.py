@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.answers import changed, effort, knowledge_of, load_bundled, shown
+from tests.answers import BUNDLED, changed, effort, knowledge_of, load_bundled, shown
 from tests.cases import with_examples
 from tests.small_rulesets import entry, load, small
 from thresholds import testing
 from thresholds.assessment import Assessment
-from thresholds.engines.reference import infer
+from thresholds.engines.reference import infer, scope_of
 from thresholds.knowledge import know
 from thresholds.policy import run_examples
 from thresholds.ruleset import Ruleset
@@ -147,6 +147,8 @@ def test_many_children_at_once_are_as_the_reference_has_each(ruleset: Ruleset, d
 def _same(many: ManyChildren, children: list[Assessment]) -> None:
     for place, one in enumerate(children):
         inference = infer(know(one, many.ruleset))
+        scope = {group: many.truth(many.scope[group], place) for group in many.scope}
+        assert scope == scope_of(know(one, many.ruleset))
         for number, rule in enumerate(many.ruleset.rules):
             held = tuple(bool(bits >> place & 1) for bits in many.rule(number))
             meant = tuple(
@@ -214,6 +216,15 @@ def test_a_change_of_a_parameter_is_noticed_as_the_changed_ruleset_itself_shows(
             after = ruleset.with_parameters(**{name: one.mutant.becomes})
             noticed = not all(result.passed for result in run_examples(after))
             assert (one.verdict == "noticed") == noticed, one.mutant
+
+
+def test_a_birthday_that_moves_is_noticed_by_who_stands_beside_it(tmp_path: Path) -> None:
+    """A number that says whom the ruleset covers: one child on each side notices a change towards them."""
+    of_age = {"assessment": {**CHILD, "child": {"age": "18"}}, "expect": {"tier": "none", "status": "outside_scope"}}
+    not_yet = {"assessment": {**child(), "child": {"age": "17"}}, "expect": {"tier": "universal"}}
+    judgement = judged(tmp_path, of_age, not_yet, pairs=False)
+    assert verdict(judgement, "age_of_majority: 18 years -> 19 years") == "noticed"
+    assert verdict(judgement, "age_of_majority: 18 years -> 17 years") == "noticed"
 
 
 # --- what is proved ----------------------------------------------------------------------------------
@@ -284,9 +295,14 @@ def test_what_was_stopped_is_not_finished(tmp_path: Path) -> None:
 # --- the bundled rulesets ----------------------------------------------------------------------------
 
 
-def test_each_change_that_goes_unnoticed_is_told_with_a_child() -> None:
-    """Of England the judgement is whole; what no example and no pair notices has a child to write about."""
-    judgement = judge_mutants(load_bundled("england"))
+@pytest.mark.parametrize("name", BUNDLED)
+def test_every_slip_in_a_bundled_ruleset_is_noticed(name: str) -> None:
+    """By a worked example, or at least by a boundary pair; of an overriding rule by a worked example. Or it is idle."""
+    ruleset = load_bundled(name)
+    judgement = judge_mutants(ruleset)
     assert judgement.complete
-    assert all(one.child is not None for one in judgement.of("unnoticed"))
-    assert len(judgement.of("noticed")) > len(judgement.of("unnoticed")) * 10
+    assert [f"{one.mutant} ({one.mutant.place})" for one in judgement.of("unnoticed")] == []
+    overriding = {rule.id for rule in ruleset.definition.rules if rule.overriding}
+    by_pairs = judgement.of("noticed_by_pairs")
+    assert [str(one.mutant) for one in by_pairs if one.mutant.entry in overriding] == []
+    assert len(judgement.of("noticed")) > 20 * len(by_pairs)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from thresholds.assessment import Assessment
-from thresholds.engines.reference import Degrees, Reading, degrees, scope_of
+from thresholds.decision import Record
+from thresholds.engines.reference import Reading, degrees, scope_of
 from thresholds.engines.solver import Key
-from thresholds.knowledge import know
+from thresholds.knowledge import Knowledge, know
 from thresholds.language.conditions import every_test
 from thresholds.language.definition import CHILD_UNBORN
 from thresholds.language.model import Rule
@@ -96,7 +98,7 @@ class _Crossing:
 
     def _cross(self, limit: Limit) -> Boundary:
         neighbours, formula = self.neighbours, self.neighbours.formula
-        rules = self.readers[limit.owner] if limit.owner in self.readers else [self.number[limit.owner]]
+        rules = self.readers[limit.owner] if limit.counted else [self.number[limit.owner]]
         turns = formula.any_of([neighbours.turns[number] for number in rules])
         crossed = [*neighbours.real, *self._crossed(limit), turns]
         covered = [copy.inside for copy in neighbours.copies]
@@ -167,11 +169,16 @@ class _Crossing:
         holding = [copy.rules[self.number[rule.id]] in model for copy in neighbours.copies]
         for begun in (False, True):  # as little as can be is said
             pair = neighbouring(neighbours, model, by_a_day=limit.aspect == "event_day", begun=begun)
-            if self._told_apart(rule, pair, holding):
+            known = [know(child, self.in_force) for child in pair]
+            answers = [self._answer(*one) for one in zip(pair, known, strict=True)]
+            if None not in answers and answers[0] != answers[1] and self._held(rule, known) == holding:
                 break
         else:
             raise ReplayDiffers(f"the children on either side of a limit of {rule.id} are not told apart: {limit}")
-        answers = [self._answer(child) for child in pair]
+        first, second = answers
+        assert first is not None
+        assert second is not None
+        told = first, second
         inside, outside = (1, 0) if holding[1] else (0, 1)
         return BoundaryPair(
             rule=rule.id,
@@ -179,22 +186,22 @@ class _Crossing:
             indicator=neighbours.step_of(model).indicator,
             outside=pair[outside],
             inside=pair[inside],
-            outside_answer=answers[outside],
-            inside_answer=answers[inside],
+            outside_answer=told[outside],
+            inside_answer=told[inside],
         )
 
-    def _told_apart(self, rule: Rule, pair: tuple[Assessment, Assessment], holding: list[bool]) -> bool:
-        """Does each child have all that is asked said of them, and do they differ in the rule and in the answer?"""
-        held = [self._degrees(rule, child).certain for child in pair]
-        return held == holding and self._answer(pair[0]) != self._answer(pair[1]) and all(map(self._decided, pair))
+    def _answer(self, child: Assessment, knowledge: Knowledge) -> Answer | None:
+        """By the bitmap engine; None where something that rules ask is not said of the child."""
+        assessor = self.ruleset.assessor(self.on)
+        worked = assessor.infer(knowledge, "bitmap")
+        if worked.inference.certain != worked.inference.possible:
+            return None
+        return answer_of(assessor.decider.decide(child, knowledge, worked, self._record))
 
-    def _decided(self, child: Assessment) -> bool:
-        inference = self.ruleset.assessor(self.on).infer(know(child, self.in_force), "bitmap").inference
-        return inference.certain == inference.possible
+    @cached_property
+    def _record(self) -> Record:
+        return self.ruleset.assess(Assessment(on=self.on), engine="bitmap").record
 
-    def _answer(self, child: Assessment) -> Answer:
-        return answer_of(self.ruleset.assess(child, engine="bitmap"))
-
-    def _degrees(self, rule: Rule, child: Assessment) -> Degrees:
-        knowledge = know(child, self.in_force)
-        return degrees(rule, Reading(knowledge, scope_of(knowledge)))
+    def _held(self, rule: Rule, known: list[Knowledge]) -> list[bool]:
+        """For whom of them a rule holds, by the reference engine."""
+        return [degrees(rule, Reading(one, scope_of(one))).certain for one in known]

@@ -86,10 +86,13 @@ def _usually_reached(world: World, key: Key, boundary: Boundary) -> bool:
     return boundary <= (position, 0)
 
 
-def child_of(world: World, true: Model, on: date, *, begun: bool = False) -> Assessment:
+def child_of(
+    world: World, true: Model, on: date, *, begun: bool = False, names: Iterable[str] | None = None
+) -> Assessment:
     """The child of a world that a solution speaks of, as an assessment in which everything is known.
 
     Since when something is that has lasted too short a time to reach any limit is said with `begun` only: today.
+    `names`: of which indicators there is anything to say, where that is known.
     """
     unborn = world.unborn() in true
     child: dict[str, Any] = {"unborn": True} if unborn else {}
@@ -102,7 +105,10 @@ def child_of(world: World, true: Model, on: date, *, begun: bool = False) -> Ass
         start = elapsed_of(reached, on, exact=True).latest if isinstance(reached, Duration) else on - timedelta(days=1)
         child["born"] = start.isoformat()
     return Assessment(
-        child=child, on=on, looked_at=EVERYTHING, observations=observed(world, true, on, read_of(world), begun=begun)
+        child=child,
+        on=on,
+        looked_at=EVERYTHING,
+        observations=observed(world, true, on, read_of(world) if names is None else names, begun=begun),
     )
 
 

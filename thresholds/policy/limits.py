@@ -42,6 +42,8 @@ class Limit:
     """The first value on the upper side (a number, or just after it; a scale's position; a duration), or the word."""
     words: frozenset[str] = frozenset()
     """Of a choice: the words that are accepted."""
+    counted: bool = False
+    """The owner is a quantity: the limit decides what it counts."""
 
     def test(self, ruleset: InForce) -> Test:
         """The test that holds from the limit on (not of an aspect other than a value, a quantity or a finding)."""
@@ -121,11 +123,11 @@ def _of_quantity(quantity: Quantity, tests: list[tuple[str, Test]], ruleset: InF
     """What decides whether something is counted, and the number that may be stated instead."""
     counted, place = quantity.count, quantity.place
     if counted is not None and counted.events is not None:
-        yield Limit(quantity.id, place, counted.events, "event_day")
+        yield Limit(quantity.id, place, counted.events, "event_day", counted=True)
         return
     if counted is not None and counted.findings is not None:
         for name in ruleset.members(quantity):
-            yield Limit(quantity.id, place, name, "finding", (Fraction(1), 0))
+            yield Limit(quantity.id, place, name, "finding", (Fraction(1), 0), counted=True)
         return
     where = quantity.longest.where if quantity.longest else counted.where if counted else Where()
     for member in ruleset.members(quantity):
@@ -135,25 +137,25 @@ def _of_quantity(quantity: Quantity, tests: list[tuple[str, Test]], ruleset: InF
         stated = {at for _, test in tests for at in turns(ruleset.accepted(quantity.id, test.test), quantity.domain)}
         for at in sorted(at for at in stated if isinstance(at, tuple) and domain.high is not None):
             if domain.low is not None and domain.high is not None and (domain.low, 0) < at <= (domain.high, 0):
-                yield Limit(quantity.id, place, quantity.stated, "stated", at)
+                yield Limit(quantity.id, place, quantity.stated, "stated", at, counted=True)
 
 
 def _of_member(quantity: Quantity, member: str, where: Where, ruleset: InForce) -> Iterator[Limit]:
     place, domain = quantity.place, ruleset.indicators[member].domain
     accepted = counts_when(ruleset, member, where)
     if accepted is None:
-        yield Limit(quantity.id, place, member, "there")
+        yield Limit(quantity.id, place, member, "there", counted=True)
     elif accepted.words is not None:
         for word in domain.values:
-            yield Limit(quantity.id, place, member, "word", word, accepted.words)
+            yield Limit(quantity.id, place, member, "word", word, accepted.words, counted=True)
     else:
         for at in turns(accepted, domain):
-            yield Limit(quantity.id, place, member, "value", at)
+            yield Limit(quantity.id, place, member, "value", at, counted=True)
     if where.need is not None:
-        yield Limit(quantity.id, place, member, "need")
+        yield Limit(quantity.id, place, member, "need", counted=True)
     if where.lasting is not None:
         for at in turns(lasting_set(ruleset, where), ELAPSED):
-            yield Limit(quantity.id, place, member, "lasting", at)
+            yield Limit(quantity.id, place, member, "lasting", at, counted=True)
 
 
 def conditions_of(found: list[Limit], ruleset: InForce) -> list[Condition]:

@@ -56,7 +56,7 @@ class ManyChildren:
     @cached_property
     def scope(self) -> dict[Group, Truths]:
         """To which groups each child belongs."""
-        found = [scope_of(one) for one in self.known]
+        found = [scope_of(replace(one, ruleset=self.ruleset)) for one in self.known]
         return {
             group: Truths(
                 true=as_bits(one[group] is True for one in found),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -13,7 +13,7 @@ from thresholds.errors import ThresholdsError
 from thresholds.language.model import Response, WorkedExample
 from thresholds.policy.answering import Answer, answer_of
 from thresholds.policy.boundaries import BoundaryPair, boundaries
-from thresholds.policy.equivalence import tell_apart
+from thresholds.policy.equivalence import Told, tell_apart
 from thresholds.policy.examples import assessment_of, differences
 from thresholds.policy.mutating import Mutant, days_of, mutants_of
 from thresholds.policy.noticing import Expecting, Observers, Uses
@@ -50,7 +50,7 @@ class Judgement:
     examples: int
     """How many worked examples they were tried on: those that are answered as they expect."""
     pairs: int
-    """How many boundary pairs were generated for those that no example noticed."""
+    """How many boundary pairs were generated for those that no example noticed and some child would."""
     complete: bool
     seconds: float
 
@@ -95,8 +95,8 @@ class _Judging:
 
     def run(self, mutants: Sequence[Mutant], *, pairs: bool) -> dict[int, Judged]:
         """By mutant what came of it; those that are in force on no day are left out."""
-        days = {id(mutant): self._day(mutant) for mutant in mutants}
-        left = [mutant for mutant in mutants if days[id(mutant)] is not None]
+        days = {id(mutant): day for mutant in mutants if (day := self._day(mutant)) is not None}
+        left = [mutant for mutant in mutants if id(mutant) in days]
         judged: dict[int, Judged] = {}
 
         def settle(found: Iterable[Judged]) -> None:
@@ -107,14 +107,18 @@ class _Judging:
         settle(self._refused(left, days))
         self.step("worked examples")
         settle(self._noticed(left, self._by_example(), "noticed"))
-        by_day = {day: [one for one in left if days[id(one)] == day] for day in days.values() if day is not None}
-        for day, those in by_day.items() if pairs else ():
-            self.step(f"boundary pairs for {len(those)} changes that no example notices")
-            settle(self._noticed(those, self._by_pair(day, those), "noticed_by_pairs"))
-        for day in by_day:
-            those = [one for one in left if days[id(one)] == day]
-            self.step(f"children who show the difference, or a proof that there is none: {len(those)} changes")
-            settle(self._told_apart(day, those))
+        by_day: dict[date, list[Mutant]] = {}
+        for one in left:
+            by_day.setdefault(days[id(one)], []).append(one)
+        for day, those in by_day.items():
+            self.step(f"a proof, or a child who shows the difference: {len(those)} changes")
+            told = {id(one.mutant): one for one in tell_apart(self.ruleset, day, those, self.patience)}
+            settle(_without_child(told.values()))
+            shown = [one for one in those if id(one) not in judged]
+            if pairs and shown:
+                self.step(f"boundary pairs: {len(shown)} changes that no example notices")
+                settle(self._noticed(shown, self._by_pair(day, shown), "noticed_by_pairs"))
+            settle(self._unnoticed(told[id(one)] for one in shown if id(one) not in judged))
         return judged
 
     def _day(self, mutant: Mutant) -> date | None:
@@ -124,11 +128,10 @@ class _Judging:
             return pinned if mutant.applied(self.ruleset.in_force(pinned), pinned) is not None else None
         return next(iter(days_of(mutant, self.definition)), None)
 
-    def _refused(self, mutants: Sequence[Mutant], days: dict[int, date | None]) -> Iterator[Judged]:
+    def _refused(self, mutants: Sequence[Mutant], days: Mapping[int, date]) -> Iterator[Judged]:
         uses: dict[int, Uses] = {}
         for mutant in mutants:
             day = days[id(mutant)]
-            assert day is not None
             before = self.ruleset.in_force(day)
             after = mutant.applied(before, day)
             assert after is not None
@@ -191,16 +194,22 @@ class _Judging:
             periods.setdefault(id(self.ruleset.in_force(child.assessment.on)), []).append(child)
         return [Observers(self.ruleset, those) for those in periods.values()]
 
-    def _told_apart(self, day: date, mutants: Sequence[Mutant]) -> Iterator[Judged]:
-        if not mutants:
-            return
-        for told in tell_apart(self.ruleset, day, mutants, self.patience):
-            if not told.finished:
-                yield Judged(told.mutant, "not_finished")
-            elif told.child is None:
-                yield Judged(told.mutant, "equivalent")
+    def _unnoticed(self, told: Iterable[Told]) -> Iterator[Judged]:
+        """What is left, unless it was stopped before everything was tried."""
+        for one in told:
+            if self.patience.stop.is_set():
+                yield Judged(one.mutant, "not_finished")
             else:
-                yield Judged(told.mutant, "unnoticed", "", told.child, told.before, told.after)
+                yield Judged(one.mutant, "unnoticed", "", one.child, one.before, one.after)
+
+
+def _without_child(told: Iterable[Told]) -> Iterator[Judged]:
+    """Those proved to change nothing, and those not finished."""
+    for one in told:
+        if not one.finished:
+            yield Judged(one.mutant, "not_finished")
+        elif one.child is None:
+            yield Judged(one.mutant, "equivalent")
 
 
 def _both_sides(pair: BoundaryPair) -> Iterator[Expecting]:

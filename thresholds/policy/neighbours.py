@@ -11,8 +11,9 @@ from thresholds.engines.solver import Boundary, Clauses, Copy, Key, World, compi
 from thresholds.language.conditions import Condition
 from thresholds.language.definition import BUILT_IN_INDICATORS
 from thresholds.language.durations import Duration
+from thresholds.language.model import UNKNOWN
 from thresholds.policy.answering import answer_in, different
-from thresholds.policy.children import Model
+from thresholds.policy.children import Model, read_of
 from thresholds.policy.searching import Patience, Search
 from thresholds.ruleset import Ruleset
 
@@ -210,6 +211,18 @@ class Neighbours:
 
     def _differing(self, model: Model) -> str:
         return next((step.indicator for step, literal in self.steps if literal in model), "")
+
+    def worth_saying(self, model: Model) -> list[str]:
+        """The indicators of which there is something to say: not at their usual value, or unknown where not said."""
+        return [
+            name
+            for name in self._read
+            if self.in_force.indicators[name].absent == UNKNOWN or self._usual.get(name, 0) not in model
+        ]
+
+    @cached_property
+    def _read(self) -> list[str]:
+        return sorted(read_of(self.worlds[0]))
 
     def family(self, name: str) -> tuple[str, ...]:
         """An indicator with its details, and theirs."""

@@ -84,6 +84,9 @@ class Observers:
         for before, now in held.values():
             likely |= before.established ^ now.established
             changed |= (before.certain ^ now.certain) | (before.possible ^ now.possible)
+        for group in GROUPS:
+            once, then = self.many.scope[group], many.scope[group]
+            likely |= (once.true ^ then.true) | (once.maybe ^ then.maybe)
         asked_otherwise = self._asked_otherwise(after) if touched.asked else {}
         for number in (*bits_of(likely), *bits_of(changed & ~likely)):
             if number not in asked_otherwise:

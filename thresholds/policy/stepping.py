@@ -12,7 +12,7 @@ from thresholds.language.definition import BUILT_IN_INDICATORS, CHILD_AGE, CHILD
 from thresholds.language.durations import Duration, Elapsed, elapsed_of, years
 from thresholds.language.model import UNKNOWN, Indicator
 from thresholds.language.unary import Domain
-from thresholds.policy.children import Model, as_said, child_of, observed, read_of
+from thresholds.policy.children import Model, as_said, child_of, observed
 from thresholds.policy.neighbours import Neighbours, Step
 
 DAY = timedelta(days=1)
@@ -47,13 +47,16 @@ def neighbouring(
 
 def _children(neighbours: Neighbours, model: Model, differing: str, begun: bool) -> tuple[Assessment, Assessment]:
     """Both children; of the second only what differs is read from the solution: the indicator with its details."""
-    worlds = neighbours.worlds
-    first = at_usual_age(worlds[0], child_of(worlds[0], model, neighbours.on, begun=begun), model)
-    if differing in BUILT_IN_INDICATORS:
-        return first, at_usual_age(worlds[1], child_of(worlds[1], model, neighbours.on, begun=begun), model)
-    family = read_of(worlds[1]) & set(neighbours.family(differing))
+    names = neighbours.worth_saying(model)
+    first, *other = (
+        at_usual_age(world, child_of(world, model, neighbours.on, begun=begun, names=names), model)
+        for world in neighbours.worlds[: 2 if differing in BUILT_IN_INDICATORS else 1]
+    )
+    if other:
+        return first, other[0]
+    family = set(names) & set(neighbours.family(differing))
     observations = {name: given for name, given in first.observations.items() if name not in family}
-    for name, given in observed(worlds[1], model, neighbours.on, family, begun=begun).items():
+    for name, given in observed(neighbours.worlds[1], model, neighbours.on, family, begun=begun).items():
         observations[name] = (Observation(**given),)
     return first, first.model_copy(update={"observations": dict(sorted(observations.items()))})
 

@@ -85,11 +85,11 @@ def _summary(ruleset: Ruleset, judgement: Judgement) -> Iterator[Block]:
             tone="attention",
         )
     by_example, by_pairs = len(judgement.of("noticed")), len(judgement.of("noticed_by_pairs"))
+    pairs = f", {by_pairs} more by {words.counted(judgement.pairs, 'boundary pair')}" if judgement.pairs else ""
     yield Line(
         f"Each change is such as a slip of the pen would make. {by_example} would be noticed by "
-        f"{words.counted(judgement.examples, 'worked example')}, {by_pairs} more by "
-        f"{words.counted(judgement.pairs, 'boundary pair')}; {len(judgement.of('equivalent'))} change no answer, which "
-        "is proved."
+        f"{words.counted(judgement.examples, 'worked example')}{pairs}; {len(judgement.of('equivalent'))} change no "
+        "answer, which is proved."
     )
     refused = len(judgement.of("refused"))
     if refused:
