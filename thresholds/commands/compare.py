@@ -12,28 +12,33 @@ from typing import Any
 
 from thresholds.commands.answer import Answer
 from thresholds.commands.progress import Steps, progress, stoppable
-from thresholds.commands.reporting import report
+from thresholds.commands.reporting import report, report_files
 from thresholds.errors import ThresholdsError
-from thresholds.policy.changes import Sides, TextChange, sides_of
+from thresholds.observing import suggestion
+from thresholds.policy.changes import Sides, TextChange
 from thresholds.policy.compare import Comparison, Explained, compare
 from thresholds.policy.moves import Move
 from thresholds.policy.searching import Patience
 from thresholds.present.assessment_file import as_data
 from thresholds.present.changed import field_in_words
-from thresholds.present.comparison import comparison_in_words
+from thresholds.present.comparison import TITLE, comparison_in_words
 from thresholds.present.situations import in_words, who_in_words
 from thresholds.ruleset import Ruleset, folder_of, load
 
 
 def answer(arguments: argparse.Namespace) -> Answer:
     """Status 1 where a statement of the new one is not proved, or, with `--same`, a child is answered differently."""
-    settings = _settings(arguments.set)
+    settings, _ = _settings(arguments.set), report_files(arguments)
     old, new = named_ruleset(arguments.old), named_ruleset(arguments.new)
     if not settings and _where(arguments.old) == _where(arguments.new):
         raise ThresholdsError(
             f"OLD and NEW are both `{arguments.old}`, so there is nothing to compare",
             "name two folders, or two days such as llr@2015-02-01 and llr@2016-09-01, or set a parameter with --set",
         )
+    for name in settings:
+        if name not in new.definition.parameters:
+            help_ = suggestion(name, new.definition.parameters) or "they stand in its parameters.yaml and parameters/"
+            raise ThresholdsError(f"{arguments.new} has no parameter `{name}`", help_.strip())
     if settings:
         new = new.with_parameters(**settings)
     on = arguments.on or max(ruleset.as_at or ruleset.definition.changes[-1] for ruleset in (old, new))
@@ -46,7 +51,7 @@ def answer(arguments: argparse.Namespace) -> Answer:
     return report(
         arguments,
         1 if unfinished or differs else 0,
-        title=f"From {names[0]} to {names[1]}: what changed, and for whom",
+        title=TITLE,
         blocks=comparison_in_words(found, names, everything),
         data=_data(found),
     )
@@ -97,7 +102,7 @@ def _compare(
 
 
 def _data(found: Comparison) -> dict[str, Any]:
-    behaviour, sides = found.behaviour, sides_of(found.old, found.new, found.on)
+    behaviour = found.behaviour
     return {
         "old": _named(found.old),
         "new": _named(found.new),
@@ -110,7 +115,7 @@ def _data(found: Comparison) -> dict[str, Any]:
         "proved_impossible": [_move(move) for move in behaviour.impossible],
         "not_finished": [_move(move) for move in behaviour.undecided],
         "differences": [_difference(one, found) for one in found.explained],
-        "text": [_change(one, sides) for one in found.text],
+        "text": [_change(one, found.sides) for one in found.text],
         "statements": [
             {"id": proof.id, "statement": proof.statement, "verdict": proof.verdict, "place": proof.place}
             for proof in found.proofs

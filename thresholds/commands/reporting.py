@@ -30,12 +30,23 @@ def report(arguments: argparse.Namespace, status: int, *, title: str, blocks: It
     return Answer(status, blocks=[*short, Gap(), *(Line(f"written to {file}", lead="Report:") for file in written)])
 
 
-def _written(arguments: argparse.Namespace, title: str, blocks: list[Block]) -> list[str]:
+def report_files(arguments: argparse.Namespace) -> list[str]:
+    """The files that are to be written. Raises ThresholdsError, before any work, where they cannot be."""
     files = [file for file in (arguments.html, arguments.markdown) if file is not None]
-    if not files:
-        return []
     if len({Path(file).absolute() for file in files}) < len(files):
         raise ThresholdsError("--html and --markdown name the same file", "name two")
+    for file in files:
+        if not Path(file).absolute().parent.is_dir():
+            raise ThresholdsError(
+                f"{file} cannot be written: there is no such folder", "name a file in one that exists"
+            )
+    return files
+
+
+def _written(arguments: argparse.Namespace, title: str, blocks: list[Block]) -> list[str]:
+    files = report_files(arguments)
+    if not files:
+        return []
     from thresholds.present.report import as_html, as_markdown
 
     texts = []

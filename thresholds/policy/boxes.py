@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
@@ -104,4 +105,5 @@ def as_test(one: Range, ruleset: InForce) -> str:
 
 
 def _decimal(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.12f}".rstrip("0")
+    """A limit as a file gives it: exact, as every limit was written."""
+    return format(Decimal(value.numerator) / Decimal(value.denominator), "f")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from thresholds.decision import Decision
-from thresholds.language.conditions import counts_in, every_test
+from thresholds.language.conditions import Condition, counts_in, every_test
 from thresholds.language.definition import InForce
 from thresholds.language.model import Rule
 from thresholds.policy.changes import TextChange
@@ -39,6 +39,9 @@ def causes(
         behind |= {("response", name) for name in (called if move.of == LEVEL else {move.of, *_covers(move.of, sides)})}
     if answers[0].scope != answers[1].scope:
         behind.add(("scope", "scope"))
+        behind.update(
+            named for side in sides for one in side.scope.scope.values() for named in _conditions([one], side)
+        )
     return tuple(one for one in text if (one.kind, one.id) in behind and _bears(one))
 
 
@@ -51,13 +54,19 @@ def bears_on(rule: Rule, ruleset: InForce) -> frozenset[Named]:
         if ("rule", one.id) in seen:
             continue
         seen.add(("rule", one.id))
-        for condition in one.conditions():
-            seen.update(("parameter", each.number) for each in counts_in(condition))
-            for test, _ in every_test(condition):
-                seen.update(("parameter", name) for name in test.test.names)
-                seen.update(_read(test.name, ruleset))
-                below.extend(other for other in ruleset.rules if test.name in other.findings)
+        read = set(_conditions(one.conditions(), ruleset))
+        seen |= read
+        below.extend(other for other in ruleset.rules if any(("finding", name) in read for name in other.findings))
     return frozenset(seen)
+
+
+def _conditions(conditions: Iterable[Condition], ruleset: InForce) -> Iterator[Named]:
+    """Whatever some conditions name, and what that is made of."""
+    for condition in conditions:
+        yield from _numbers((each.number for each in counts_in(condition)), ruleset)
+        for test, _ in every_test(condition):
+            yield from _numbers(test.test.names, ruleset)
+            yield from _read(test.name, ruleset)
 
 
 def _read(name: str, ruleset: InForce) -> Iterator[Named]:
@@ -77,9 +86,14 @@ def _read(name: str, ruleset: InForce) -> Iterator[Named]:
         counted = quantity.count or quantity.longest
         assert counted is not None
         for test in (counted.where.value, counted.where.lasting):
-            yield from (("parameter", one) for one in (() if test is None else test.names))
+            yield from _numbers(() if test is None else test.names, ruleset)
         if quantity.count is not None and quantity.count.within:
-            yield "parameter", quantity.count.within
+            yield from _numbers([quantity.count.within], ruleset)
+
+
+def _numbers(names: Iterable[str], ruleset: InForce) -> Iterator[Named]:
+    """The parameters among some words of a test."""
+    yield from (("parameter", name) for name in names if name in ruleset.parameters)
 
 
 def _covers(response: str, sides: tuple[InForce, InForce]) -> Iterator[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel
 
 from thresholds.language.conditions import AllOf, AnyOf, AtLeast, NoneOf
 from thresholds.language.definition import Definition, InForce, endpoint_of
-from thresholds.language.model import Entry, Parameter
+from thresholds.language.model import Entry, Parameter, rule_of_level
 from thresholds.language.unary import UnaryTest
 from thresholds.language.yaml_text import Place
 from thresholds.ruleset import Ruleset
@@ -63,6 +64,16 @@ class Side:
 
     definition: Definition
     in_force: InForce
+
+    @cached_property
+    def titled_by_their_test(self) -> frozenset[str]:
+        """The rules that are rows of a table of levels, and have no title of their own."""
+        return frozenset(
+            rule_of_level(indicator, number, level).id
+            for indicator in self.in_force.indicators.values()
+            for number, level in enumerate(indicator.levels, start=1)
+            if level.title is None
+        )
 
 
 Sides = tuple[Side, Side]
@@ -124,6 +135,8 @@ def _of_entry(kind: str, name: str, before: Entry | None, after: Entry | None, s
         yield TextChange(kind, name, label, "added" if before is None else "removed", telling, *places)
         return
     names = [field for field in type(after).model_fields if field not in _NOT_SAID]
+    if kind == "rule" and all(name in side.titled_by_their_test for side in sides):
+        names.remove("title")
     changes = tuple(one for field in names for one in _of_field(field, before, after, sides))
     if changes:
         yield TextChange(kind, name, label, "altered", changes, *places)

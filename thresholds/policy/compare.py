@@ -11,7 +11,7 @@ from thresholds.decision import Decision, Reason
 from thresholds.language.definition import InForce
 from thresholds.policy.behaviour import Behaviour, Difference, behaviour
 from thresholds.policy.causes import causes
-from thresholds.policy.changes import TextChange, sides_of, text_changes
+from thresholds.policy.changes import Sides, TextChange, sides_of, text_changes
 from thresholds.policy.prove import Proof, prove
 from thresholds.policy.searching import Patience
 from thresholds.ruleset import Ruleset
@@ -54,6 +54,11 @@ class Comparison:
         old, new = (ruleset.in_force(self.on) for ruleset in (self.old, self.new))
         return replace(new, indicators={**old.indicators, **new.indicators})
 
+    @cached_property
+    def sides(self) -> Sides:
+        """Either ruleset as it stands on the day."""
+        return sides_of(self.old, self.new, self.on)
+
     @property
     def broken(self) -> tuple[Proof, ...]:
         """The statements of the new ruleset that are not proved."""
@@ -77,11 +82,11 @@ def compare(
     patience = patience or Patience()
     sides = old.in_force(on), new.in_force(on)
     text = text_changes(sides_of(old, new, on))
-    found = behaviour(old, new, on, signs=signs, patience=patience, step=step)
     proofs = []
     for proof in prove(new, on, patience.seconds, patience.stop):
         step(proof.statement)
         proofs.append(proof)
+    found = behaviour(old, new, on, signs=signs, patience=patience, step=lambda of: step(_label(of, sides)))
     return Comparison(
         old=old,
         new=new,
@@ -93,6 +98,11 @@ def compare(
         only_old=tuple(sorted(set(sides[0].indicators) - set(sides[1].indicators))),
         only_new=tuple(sorted(set(sides[1].indicators) - set(sides[0].indicators))),
     )
+
+
+def _label(of: str, sides: tuple[InForce, InForce]) -> str:
+    """What is being looked at, for people: the level of need, or a response by its label."""
+    return next((side.responses[of].label for side in reversed(sides) if of in side.responses), of)
 
 
 def _explained(difference: Difference, sides: tuple[InForce, InForce], text: tuple[TextChange, ...]) -> Explained:

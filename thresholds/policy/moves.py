@@ -12,7 +12,7 @@ from thresholds.engines.solver import Copy
 from thresholds.language.model import TIERS, WEIGHTS
 from thresholds.ruleset import Ruleset
 
-LEVEL = "level"
+LEVEL = "level of need"
 OUTSIDE, NOT_CALLED, COVERED = "outside", "not called for", "covered by another"
 LEVELS = (OUTSIDE, *TIERS)
 STANDINGS = (NOT_CALLED, COVERED, *WEIGHTS)

@@ -15,6 +15,7 @@ from typing import Literal
 from thresholds.assessment import Assessment
 from thresholds.engines.solver import World, in_order
 from thresholds.language.definition import BUILT_IN_INDICATORS
+from thresholds.policy.alternatives import Literals, Slot, Ways, exchangeable, slots_of
 from thresholds.policy.boxes import Box, box_of
 from thresholds.policy.children import Model
 from thresholds.policy.searching import NotFinished, Search
@@ -51,21 +52,10 @@ class Situation:
         return prod(comb(len({box[0].indicator for box in part.among}), part.number) for part in self.parts)
 
 
-Literals = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class _Slot:
-    """A part still to be said in words: by indicator, the ways in which it may be so, each a conjunction."""
-
-    number: int
-    ways: dict[str, tuple[Literals, ...]]
-
-
 @dataclass(frozen=True)
 class _Family:
     who: Literals
-    slots: tuple[_Slot, ...]
+    slots: tuple[Slot, ...]
     model: Model
     situation: Situation
 
@@ -142,47 +132,28 @@ class Situations:
             parts[name] = self._unusual(name, facts[name])
         for name in set(parts) - set(names):  # a choice, in all else as usual
             parts[name] = (*parts[name], *self.usual.get(name, ()))
-        slots = tuple(_Slot(1, {name: (literals,)}) for name, literals in parts.items())
+        slots = tuple(Slot(1, {name: (literals,)}) for name, literals in parts.items())
         if 1 < len(slots) <= self.signs:
             slots = self._widened(kept, parts, so, new)
         children = self.search.children(model, begun=True)
         return _Family(kept, slots, model, Situation(self._box(kept), tuple(map(self._choice, slots)), children))
 
-    def _widened(self, who: Literals, parts: dict[str, Literals], so: int, new: int) -> tuple[_Slot, ...]:
+    def _widened(self, who: Literals, parts: dict[str, Literals], so: int, new: int) -> tuple[Slot, ...]:
         """The parts, each with what may stand in its place, as far as every combination is proved."""
         ways = {name: self._instead(who, parts, name, so, new) for name in parts}
-        slots: list[_Slot] = []
-        for name, literals in parts.items():
-            if any(name in slot.ways and literals in slot.ways[name] for slot in slots if slot.number > 1):
-                continue
-            same = [other for other in parts if other != name and parts[other] in ways[name].get(other, ())]
-            together = [other for other in same if literals in ways[other].get(name, ())]
-            taken = {one for slot in slots for one in slot.ways} | (set(parts) - {name, *together})
-            both = {
-                one: shared
-                for one, mine in ways[name].items()
-                if one not in taken
-                and (shared := tuple(way for way in mine if all(way in ways[o].get(one, ()) for o in together)))
-            }
-            slots.append(_Slot(1 + len(together), both))
-        if self._proved(who, slots, so):
-            return tuple(slots)
-        alone = max(parts, key=lambda name: len(ways[name]))
-        return tuple(
-            _Slot(1, {one: way for one, way in ways[name].items() if one == name or one not in parts})
-            if name == alone
-            else _Slot(1, {name: (literals,)})
-            for name, literals in parts.items()
-        )
+        for groups in (exchangeable(ways), [[name] for name in ways]):
+            slots = slots_of(groups, ways)
+            if self._proved(who, slots, so) and self._minimal(who, slots, so):
+                return slots
+        widest = max(parts, key=lambda name: len(ways[name]))
+        return tuple(Slot(1, ways[name] if name == widest else {name: (parts[name],)}) for name in parts)
 
-    def _instead(
-        self, who: Literals, parts: dict[str, Literals], name: str, so: int, new: int
-    ) -> dict[str, tuple[Literals, ...]]:
+    def _instead(self, who: Literals, parts: dict[str, Literals], name: str, so: int, new: int) -> Ways:
         """What may stand in the place of one part, by indicator: itself among it."""
         rest = {other: literals for other, literals in parts.items() if other != name}
         held = [*who, *(one for literals in rest.values() for one in literals)]
         few, guard = self._at_most(len(rest) + 1), self.formula.new()
-        found: dict[str, tuple[Literals, ...]] = {name: (parts[name],)}
+        found: Ways = {name: (parts[name],)}
         self.formula.add(-guard, *(-one for one in parts[name]))
         while (model := self.search.plain([*self.real, *held, few, so, new, guard])) is not None:
             extra = [one for one in self._away(model) if one not in rest]
@@ -209,12 +180,12 @@ class Situations:
 
     # --- proofs ----------------------------------------------------------------------------------
 
-    def _proved(self, who: Literals, slots: Iterable[_Slot], so: int) -> bool:
+    def _proved(self, who: Literals, slots: Iterable[Slot], so: int) -> bool:
         """Is it so for every child of these who is otherwise as usual?"""
         slots = tuple(slots)
         return self._always([*self._those(slots), *who, *map(self._literal, slots)], so)
 
-    def _minimal(self, who: Literals, slots: Sequence[_Slot], so: int) -> bool:
+    def _minimal(self, who: Literals, slots: Sequence[Slot], so: int) -> bool:
         """Is it so for none of these children once any one part of theirs is as usual?"""
         for left_out in slots:
             fewer = [one if one is not left_out else replace(one, number=one.number - 1) for one in slots]
@@ -224,7 +195,7 @@ class Situations:
                 return False
         return True
 
-    def _those(self, slots: Iterable[_Slot]) -> list[int]:
+    def _those(self, slots: Iterable[Slot]) -> list[int]:
         """Nothing is away from usual but what the slots name, and of that no more than they say."""
         slots = list(slots)
         names = {name for slot in slots for name in slot.ways}
@@ -275,20 +246,21 @@ class Situations:
         """What a solution says of choices none of whose values is usual, where they apply."""
         for name, values in sorted(self.world.choices.items()):
             if self.world.ruleset.indicators[name].absent not in values and self.world.applies(name) in model:
-                yield name, [one if one in model else -one for one in values.values()]
+                chosen = [one for one in values.values() if one in model]
+                yield name, [*chosen, *(-one for one in values.values() if one not in model)]
 
     def _others(self, names: Iterable[str]) -> list[int]:
         names = set(names)
         return [one for name, literals in self.usual.items() if name not in names for one in literals]
 
-    def _literal(self, slot: _Slot) -> int:
+    def _literal(self, slot: Slot) -> int:
         each = [self.formula.any_of([self.formula.all_of(way) for way in ways]) for ways in slot.ways.values()]
         return self.formula.counter(each, slot.number)[slot.number]
 
     def _box(self, literals: Literals) -> Box:
         return box_of(literals, self.world)
 
-    def _choice(self, slot: _Slot) -> Choice:
+    def _choice(self, slot: Slot) -> Choice:
         return Choice(slot.number, tuple(self._box(way) for ways in slot.ways.values() for way in ways))
 
 

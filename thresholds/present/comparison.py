@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from thresholds.decision import Decision, Reason
-from thresholds.policy.changes import Sides, TextChange, sides_of
-from thresholds.policy.compare import Comparison, Explained
-from thresholds.policy.moves import COVERED, LEVEL, LEVELS, NOT_CALLED, OUTSIDE, Move
-from thresholds.policy.situations import Choice
+from thresholds.policy.changes import TextChange
+from thresholds.policy.compare import Comparison
+from thresholds.policy.moves import COVERED, LEVEL, LEVELS, NOT_CALLED, Move
 from thresholds.present import words
-from thresholds.present.assessment_file import as_yaml
-from thresholds.present.blocks import Block, Gap, Heading, Line, Sheet, Table, Title
+from thresholds.present.blocks import Block, Gap, Heading, Line, Table, Title
 from thresholds.present.changed import entry_in_words, field_as_sentence, kind_in_words
+from thresholds.present.differences import STANDINGS, difference_in_words, level_in_words, response_in_words
 from thresholds.present.report import as_html
-from thresholds.present.situations import in_words, length, who_in_words
-from thresholds.wording import plain
+from thresholds.present.situations import length
+from thresholds.ruleset import Ruleset
 
-_SHOWN, _NAMED, _CHANGES = 3, 6, 20
-"""How many situations, alternatives and changes of the text are told where not all are."""
-_STANDINGS = {
-    NOT_CALLED: "not called for",
-    COVERED: "covered by another response",
-    "offer": "may be offered",
-    "consider": "to be considered",
-    "points_to": "called for",
-}
+TITLE = "What changed, and for whom"
+_SHOWN, _CHANGES = 3, 20
+"""How many situations and changes of the text are told where not all are."""
 _RULED_OUT = {
     "alike": "every one is answered alike, which is proved",
     "differently": "some are answered differently",
@@ -44,7 +36,7 @@ def comparison_in_words(comparison: Comparison, names: tuple[str, str], everythi
     yield from _responses(comparison)
     shown = comparison.explained if everything else comparison.explained[:_SHOWN]
     for number, one in enumerate(shown, start=1):
-        yield from _difference(number, one, comparison, everything)
+        yield from difference_in_words(number, one, comparison, everything)
     yield from _more(len(comparison.explained) - len(shown), "situation")
     yield from _text(comparison, everything)
     yield from _left_out(comparison)
@@ -52,8 +44,7 @@ def comparison_in_words(comparison: Comparison, names: tuple[str, str], everythi
 
 def comparison_page(comparison: Comparison, names: tuple[str, str]) -> str:
     """All of it as one HTML page, such as is signed with a ruleset."""
-    title = f"From {names[0]} to {names[1]}: what changed, and for whom"
-    return as_html(comparison_in_words(comparison, names, everything=True), title=title)
+    return as_html(comparison_in_words(comparison, names, everything=True), title=TITLE)
 
 
 def _more(number: int, what: str) -> Iterator[Block]:
@@ -67,21 +58,38 @@ def _more(number: int, what: str) -> Iterator[Block]:
 
 def _summary(comparison: Comparison) -> Iterator[Block]:
     behaviour = comparison.behaviour
-    yield Line(f"children assessed on {words.day(comparison.on)}, of whom everything is known", lead="For:")
+    for lead, ruleset in (("Old:", comparison.old), ("New:", comparison.new)):
+        yield Line(_which(ruleset), lead=lead)
+    left_out = f"{_indicators(behaviour.unlike, comparison)} (the two define this differently)"
+    without = f", and who have nothing to say of {left_out}" if behaviour.unlike else ""
+    yield Line(f"children assessed on {words.day(comparison.on)}, of whom everything is known{without}", lead="For:")
     yield Line(_text_summary(comparison.text), lead="Text:")
     if behaviour.extent == "stopped":
         yield Line(_how_far(comparison), lead="STOPPED:", tone="attention")
     if not behaviour.undecided:
         yield Line(_answers(comparison), lead="Answers:", tone="plain" if behaviour.same else "strong")
-    if comparison.broken:
-        broken = words.counted(len(comparison.broken), "statement")
-        total = len(comparison.proofs)
-        yield Line(f"{broken} of {total} not proved of the new one.", lead="Statements:", tone="attention")
-        for proof in comparison.broken:
-            verdict = "REFUTED" if proof.verdict == "refuted" else "NOT FINISHED"
-            yield Line(f"{proof.statement} ({proof.place})", lead=f"{verdict}:", mark="•", depth=1)
-    elif comparison.proofs:
-        yield Line(f"all {len(comparison.proofs)} are proved of the new one.", lead="Statements:")
+    yield from _statements(comparison)
+
+
+def _statements(comparison: Comparison) -> Iterator[Block]:
+    """What must hold of the new ruleset, and does or does not."""
+    refuted = [proof for proof in comparison.broken if proof.verdict == "refuted"]
+    unfinished = len(comparison.broken) - len(refuted)
+    total = len(comparison.proofs)
+    if unfinished:
+        yield Line(f"{unfinished} of {total} NOT FINISHED, of the new one.", lead="Statements:", tone="attention")
+    if refuted:
+        yield Line(f"{len(refuted)} of {total} do not hold of the new one.", lead="Statements:", tone="attention")
+        for proof in refuted:
+            yield Line(f"{proof.statement} ({proof.place})", lead="REFUTED:", mark="•", depth=1)
+    elif total and not unfinished:
+        yield Line(f"all {total} are proved of the new one.", lead="Statements:")
+
+
+def _which(ruleset: Ruleset) -> str:
+    """Which ruleset it is, so that a report says for itself what was compared."""
+    pinned = f", as it stood on {words.day(ruleset.as_at)}" if ruleset.as_at is not None else ""
+    return f"{ruleset.name}, edition “{ruleset.edition}”{pinned} (content {ruleset.hash[:12]})"
 
 
 def _text_summary(text: Sequence[TextChange]) -> str:
@@ -121,7 +129,8 @@ def _answers(comparison: Comparison) -> str:
     responses = len({move.of for move in real if move.of != LEVEL})
     levels = any(move.of == LEVEL for move in real)
     told = "some children come to another level of need" if levels else "no child comes to another level of need"
-    return f"{told}; {words.counted(responses, 'response')} called for differently."
+    counted = words.counted(responses, "response") if responses else "no response is"
+    return f"{told}; {counted} called for differently."
 
 
 # --- who can move how -----------------------------------------------------------------------------
@@ -142,13 +151,11 @@ def _levels(comparison: Comparison) -> Iterator[Block]:
 
     if behaviour.same:
         return
-    rows = tuple((_level(before), *(cell(before, after) for after in LEVELS)) for before in LEVELS)
+    rows = tuple((level_in_words(before), *(cell(before, after) for after in LEVELS)) for before in LEVELS)
     yield Heading("Who comes to another level of need")
-    yield Table(("Before", *(_level(level) for level in LEVELS)), rows, "Each row: where those children are now")
-
-
-def _level(level: str) -> str:
-    return "outside scope" if level == OUTSIDE else level
+    yield Table(
+        ("Before", *(level_in_words(level) for level in LEVELS)), rows, "Each row: where those children are now"
+    )
 
 
 def _responses(comparison: Comparison) -> Iterator[Block]:
@@ -162,13 +169,13 @@ def _responses(comparison: Comparison) -> Iterator[Block]:
         if not move.slight:
             by_response.setdefault(move.of, []).append(move)
     for response, ways in by_response.items():
-        yield Line(f"{_label(response, comparison)}:", tone="strong")
+        yield Line(f"{response_in_words(response, comparison)}:", tone="strong")
         for move in ways:
             count = sum(one.difference.situation.count for one in comparison.explained if move in one.difference.moves)
             found = f"{words.counted(count, 'situation')} found" if count else "somebody, but the search was stopped"
-            yield Line(f"{_STANDINGS[move.before]} → {_STANDINGS[move.after]}: {found}", mark="•", depth=1)
+            yield Line(f"{STANDINGS[move.before]} → {STANDINGS[move.after]}: {found}", mark="•", depth=1)
     for before, told in ((NOT_CALLED, "now called for as well"), (COVERED, "no longer called for")):
-        slight = [_label(move.of, comparison) for move in moves if move.slight and move.before == before]
+        slight = [response_in_words(move.of, comparison) for move in moves if move.slight and move.before == before]
         if slight:
             yield Line(
                 f"{'; '.join(slight)}.",
@@ -177,78 +184,12 @@ def _responses(comparison: Comparison) -> Iterator[Block]:
     undecided = dict.fromkeys(move.of for move in behaviour.undecided if move.of != LEVEL)
     if undecided:
         yield Line(
-            f"{'; '.join(_label(one, comparison) for one in undecided)}.", lead="NOT FINISHED:", tone="attention"
+            f"{'; '.join(response_in_words(one, comparison) for one in undecided)}.",
+            lead="NOT FINISHED:",
+            tone="attention",
         )
     other = "every other response, and every other way," if moves or undecided else "every response"
     yield Line(f"For {other} it is proved that no child is answered differently.", tone="quiet")
-
-
-def _label(response: str, comparison: Comparison) -> str:
-    sides = (comparison.new.in_force(comparison.on), comparison.old.in_force(comparison.on))
-    return next((side.responses[response].label for side in sides if response in side.responses), plain(response))
-
-
-# --- situations -----------------------------------------------------------------------------------
-
-
-def _difference(number: int, one: Explained, comparison: Comparison, everything: bool) -> Iterator[Block]:
-    situation = one.difference.situation
-    yield Heading(f"{number}. {_headline(one, comparison)}")
-    yield Line(f"{words.sentence(who_in_words(situation.who)).rstrip('.')}, {_with(situation.parts)}")
-    for part in situation.parts:
-        yield from _part(part, comparison, everything)
-    for move in one.difference.moves:
-        name = "Level of need" if move.of == LEVEL else _label(move.of, comparison)
-        before, after = (_STANDINGS.get(value, _level(value)) for value in (move.before, move.after))
-        yield Line(f"{before} → {after}", lead=f"{name}:", depth=1, tone="strong")
-    yield from _explanation("Before:", one.difference.before, one.lost, "No rule held that does not hold now.")
-    yield from _explanation("Now:", one.difference.after, one.gained, "No rule holds that did not hold before.")
-    yield from _because(one.causes, comparison)
-    if everything:
-        yield Line("One such child, as a file for `thresholds assess`:", depth=1, tone="quiet")
-        yield Sheet(as_yaml(situation.children[0]), "yaml")
-
-
-def _with(parts: Sequence[Choice]) -> str:
-    if not parts:
-        return "with no need at all."
-    return (
-        "with this and no other need:" if sum(part.number for part in parts) == 1 else "with these and no other need:"
-    )
-
-
-def _headline(one: Explained, comparison: Comparison) -> str:
-    level = next((move for move in one.difference.moves if move.of == LEVEL), None)
-    if level is not None:
-        return f"From {_level(level.before)} to {_level(level.after)}"
-    telling = max(one.difference.moves, key=lambda move: (move.after == "points_to", not move.slight, move.of))
-    return f"{_label(telling.of, comparison)}: {_STANDINGS[telling.before]} → {_STANDINGS[telling.after]}"
-
-
-def _part(part: Choice, comparison: Comparison, everything: bool) -> Iterator[Block]:
-    named = [in_words(box, comparison.catalogue) for box in part.among]
-    if len(named) == part.number:
-        yield from (Line(one, mark="•", depth=1) for one in named)
-        return
-    count = len({box[0].indicator for box in part.among})
-    yield Line(f"{'one' if part.number == 1 else part.number} of these {count}:", mark="•", depth=1)
-    shown = named if everything else named[:_NAMED]
-    yield from (Line(one, mark="-", depth=2) for one in shown)
-    if len(shown) < len(named):
-        yield Line(f"and {len(named) - len(shown)} more", mark="-", depth=2, tone="quiet")
-
-
-def _explanation(lead: str, decision: Decision, reasons: Sequence[Reason], none: str) -> Iterator[Block]:
-    level = decision.tier or "outside scope"
-    yield Line(f"{level}." if reasons else f"{level}. {none}", lead=lead, depth=1)
-    for reason in reasons:
-        yield Line(f"{words.sentence(reason.because)} ({reason.rule}, {reason.place})", mark="•", depth=2)
-
-
-def _because(causes: Sequence[TextChange], comparison: Comparison) -> Iterator[Block]:
-    sides = _sides(comparison)
-    for cause in causes:
-        yield Line(_as_sentence(cause, sides), lead="Because of this change:", depth=1)
 
 
 # --- the text -------------------------------------------------------------------------------------
@@ -258,24 +199,12 @@ def _text(comparison: Comparison, everything: bool) -> Iterator[Block]:
     if not comparison.text:
         return
     yield Heading("What changed in the text")
-    sides = _sides(comparison)
     shown = comparison.text if everything else comparison.text[:_CHANGES]
     for one in shown:
         yield Line(f"{words.sentence(entry_in_words(one)).rstrip('.')} was {one.how}.", mark="•")
         for field in one.fields:
-            yield Line(f"{field_as_sentence(field, one, sides)}", mark="-", depth=1)
+            yield Line(f"{field_as_sentence(field, one, comparison.sides)}", mark="-", depth=1)
     yield from _more(len(comparison.text) - len(shown), "change")
-
-
-def _as_sentence(one: TextChange, sides: Sides) -> str:
-    """A change in one line."""
-    if one.how != "altered":
-        return f"{entry_in_words(one)} was {one.how}."
-    return f"{entry_in_words(one)}: {'; '.join(field_as_sentence(field, one, sides) for field in one.fields)}."
-
-
-def _sides(comparison: Comparison) -> Sides:
-    return sides_of(comparison.old, comparison.new, comparison.on)
 
 
 # --- what was left out ----------------------------------------------------------------------------

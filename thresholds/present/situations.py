@@ -82,6 +82,8 @@ def _told(one: Range, ruleset: InForce) -> str:
         return f"for {_between(one)}"
     if one.aspect == "events":
         return f"{label}: {_between(one, indicator.unit)} in {length(Duration(*one.within, ''))}"
+    if isinstance(one.low or one.high, Duration):  # of two limits either may be the longer by the calendar
+        return f"{label}: {_between(one)}"
     return sentences.condition(Test(one.indicator, parse_test(as_test(one, ruleset)), _NOWHERE), ruleset)
 
 
