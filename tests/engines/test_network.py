@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.engines.bodies import Ranges, at_least, expected, random_bodies, random_ranges
 from thresholds.engines import network as module
 from thresholds.engines.network import Body, Condition, DurableFault, DurableUnavailable, Network, NetworkPool
 from thresholds.errors import ThresholdsError
@@ -28,46 +29,8 @@ from thresholds.errors import ThresholdsError
 if not module.available():
     pytest.skip("durable_rules is not installed here", allow_module_level=True)
 
-Ranges = dict[int, tuple[int, int]]
 ROOT = Path(__file__).parents[2]
 STATM = Path("/proc/self/statm")
-
-
-def holds(body: Body, ranges: Mapping[int, tuple[int, int]]) -> bool:
-    """The meaning of a body."""
-    known = [(c, ranges.get(c.variable)) for c in body]
-    return all(
-        r and (c.at_least is None or r[0] >= c.at_least) and (c.at_most is None or r[1] <= c.at_most) for c, r in known
-    )
-
-
-def expected(bodies: Sequence[Body], ranges: Mapping[int, tuple[int, int]]) -> list[int]:
-    """What a network of these bodies must answer."""
-    return [index for index, body in enumerate(bodies) if holds(body, ranges)]
-
-
-def at_least(*limits: int) -> Body:
-    """A body that asks at least so much of the variables 0, 1, 2 and so on."""
-    return tuple(Condition(variable, limit, None) for variable, limit in enumerate(limits))
-
-
-def random_bodies(rng: random.Random, count: int, variables: int, most: int) -> list[Body]:
-    """Bodies of 1 to `most` conditions."""
-
-    def condition(variable: int) -> Condition:
-        low, high = rng.choice((None, 0, 1, 2, 3, 5)), rng.choice((None, None, 4, 5, 6, 9))
-        return Condition(variable, low, high)
-
-    return [
-        tuple(condition(variable) for variable in rng.sample(range(variables), rng.randint(1, most)))
-        for _ in range(count)
-    ]
-
-
-def random_ranges(rng: random.Random, variables: int) -> Ranges:
-    """Ranges of some variables."""
-    known = rng.sample(range(variables), rng.randint(0, variables))
-    return {variable: (low := rng.randint(-1, 6), low + rng.choice((0, 0, 1, 3))) for variable in known}
 
 
 limits = st.none() | st.integers(-3, 8)
@@ -418,34 +381,10 @@ def test_an_interruption_at_any_moment_leaves_no_trace(moment: str, monkeypatch:
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no signal.setitimer")
 def test_real_interruptions_leave_no_trace() -> None:
-    """After each of 150 signals in the middle of matches, or of starting afresh, the next answer is right."""
-    rng = random.Random(6)
-    bodies, cases = random_bodies(rng, 40, 12, 6), [random_ranges(rng, 12) for _ in range(50)]
-    matches = [Network(bodies).matches, NetworkPool(bodies).matches]
-    signals = interrupted = 0
-
-    def ring(*_: object) -> None:
-        nonlocal signals
-        signals += 1
-        raise KeyboardInterrupt
-
-    previous = signal.signal(signal.SIGALRM, ring)
-    try:
-        for turn in range(1, 151):
-            case, ask = cases[turn % 50], matches[turn % 2]
-            try:
-                signal.setitimer(signal.ITIMER_REAL, rng.uniform(0.0002, 0.006))
-                for other in itertools.cycle(cases):
-                    ask(other)
-                    if signals == turn:  # in a finalizer Python drops what is raised: the signal came all the same
-                        break
-            except KeyboardInterrupt:
-                interrupted += 1
-            assert ask(case) == expected(bodies, case)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-    assert (signals, interrupted > 100) == (150, True)
+    """Signals in the middle of matches; in a process of its own, for they may land wherever Python is."""
+    program = [sys.executable, "-W", "error", "-m", "tests.engines.interrupting"]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, timeout=120, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(

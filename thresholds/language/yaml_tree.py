@@ -67,6 +67,10 @@ class Reading:
         except _Fault as fault:
             self._explain(*fault.args)
         except yaml.MarkedYAMLError as error:
+            if "nesting depth" in str(error.problem):  # libyaml's own limit, read ahead to; pure Python has none
+                self._parser, self._last = yaml.SafeLoader, None
+                self.run()
+                return
             at = error.problem_mark or error.context_mark
             began = error.context_mark or at
             self._explain(f"{error.context or ''}: {error.problem}", _line_column(began), _line_column(at))
