@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from thresholds.compiled import bits_of
+from thresholds.compiled import Derived, Stage, bits_of
 from thresholds.decision import Question
 from thresholds.engines.bitmap import Bitmaps, Worked
 from thresholds.engines.reference import Reading, evaluate
@@ -36,10 +36,7 @@ class Asker:
         self.names = tuple(sorted(ruleset.indicators))
         self._number = {name: number for number, name in enumerate(self.names)}
         self._read = dict(self._variables())
-        self._heads = [
-            {clause: derived.variable for derived in stage.derived for clause in bits_of(derived.clauses)}
-            for stage in self.program.stages
-        ]
+        self._heads = [_heads_of(stage) for stage in self.program.stages]
         self._details = self._bits(one.id for one in ruleset.indicators.values() if one.detail_of)
         self._topic = [ruleset.indicators[name].topic for name in self.names]
         self._responses = {
@@ -67,17 +64,13 @@ class Asker:
         """
         undecided = worked.inference.possible & ~worked.inference.certain
         found: dict[str, Unknown] = {}
-        bearing = self._bearing_on(worked, undecided, undecided & ~settled)
-        for variable, (number, value) in self._read.items():
-            rules = bearing[variable]
-            if rules:
-                self._add(found, number, rules, knowledge, value)
+        self._trace(found, knowledge, worked, undecided, undecided & ~settled)
         for group in GROUPS:
             if worked.scope[group] is None:
                 for name in self._deciding_scope(group, knowledge, worked.scope["under_18"] is True):
-                    self._add(found, self._number[name], undecided & ~settled, knowledge)
+                    self._add(found, (self._number[name], True), undecided & ~settled, knowledge)
         if not knowledge.child.age_known:
-            self._add(found, self._number[CHILD_AGE], undecided & ~settled, knowledge)
+            self._add(found, (self._number[CHILD_AGE], True), undecided & ~settled, knowledge)
         return found
 
     def _deciding_scope(self, group: Group, knowledge: Knowledge, may_be_child: bool) -> set[str]:
@@ -91,10 +84,13 @@ class Asker:
         tests = (test for test, _ in every_test(self.program.ruleset.scope.scope[group]))
         return {test.name for test in tests if evaluate(test, reading) is None}
 
-    def _add(
-        self, found: dict[str, Unknown], number: int, rules: int, knowledge: Knowledge, value: bool = True
-    ) -> None:
-        """In place of a detail stands what it is a detail of, while that is itself unknown."""
+    def _add(self, found: dict[str, Unknown], read: tuple[int, bool], rules: int, knowledge: Knowledge) -> str:
+        """Note an unknown under its topic, which is given back.
+
+        `read`: the indicator, and whether it is its value that is unknown. In place of a detail stands what it is a
+        detail of, while that is itself unknown.
+        """
+        number, value = read
         if self._details >> number & 1:
             name = self.names[number]
             while (parent := self.program.ruleset.indicators[name].detail_of) and knowledge.present(parent) is None:
@@ -107,42 +103,61 @@ class Asker:
         unknown.indicators |= 1 << number
         unknown.values |= value << number
         unknown.rules |= rules
+        return topic
 
-    def _bearing_on(self, worked: Worked, undecided: int, open_rules: int) -> list[int]:
-        """By variable, the open rules that its unknown value keeps between true and false.
+    def _trace(
+        self, found: dict[str, Unknown], knowledge: Knowledge, worked: Worked, undecided: int, open_rules: int
+    ) -> None:
+        """Note each unknown that keeps open rules between true and false.
 
         Worked backwards from the last stage: an unknown literal bears on its conjunction while that is possible, and
         through a derived variable on all that it bears on.
         """
-        rules, every = self.bitmaps.rules, self.bitmaps.every_rule
-        bearing = [0] * len(self.program.variables)
+        rules, base = self.bitmaps.rules, self.program.base
+        bearing = dict.fromkeys(range(base, len(self.program.variables)), 0)
         through: dict[int, int] = {}  # rule -> open rules that read a finding it concludes
         for number in reversed(range(len(self.program.stages))):
-            stage = self.program.stages[number]
-            heads, reading = self._heads[number], 0
+            stage, heads, counted = self.program.stages[number], self._heads[number], 0
             for derived in stage.derived:
                 reached = bearing[derived.variable]
                 if not reached:
                     continue
-                reading |= derived.clauses
+                counted |= derived.clauses
                 for rule in bits_of(derived.rules & undecided):
                     through[rule] = through.get(rule, 0) | reached
                 if derived.stated is not None:
-                    bearing[derived.stated] |= reached
-            possible, carrying = worked.possible[number], sum(1 << rule for rule in through)
-            for table in self.bitmaps.tables[number]:
-                low, high = worked.ranges[table.variable]
-                loose = low != high and table.open[low * table.segments + high] & possible
-                if not loose:
-                    continue
-                here = (loose | loose >> rules) & every & stage.rules
+                    self._add(found, self._read[derived.stated], reached, knowledge)
+            carrying = sum(1 << rule for rule in through)
+
+            def reached_by(
+                loose: int, heads: list[Derived] = heads, counted: int = counted, carrying: int = carrying
+            ) -> int:
+                here = loose | loose >> rules
                 reached = here & open_rules
                 for rule in bits_of(here & carrying):
                     reached |= through[rule]
-                for clause in bits_of(loose >> 2 * rules & reading):
-                    reached |= bearing[heads[clause]]
-                bearing[table.variable] |= reached
-        return bearing
+                left = loose >> 2 * rules & counted
+                while left:
+                    head = heads[(left & -left).bit_length() - 1]
+                    reached |= bearing[head.variable]
+                    left &= ~head.clauses
+                return reached
+
+            telling = open_rules | carrying
+            telling = (telling | telling << rules | counted << 2 * rules) & worked.possible[number]
+            together: dict[str, int] = {}  # of one topic, what is loose
+            for table in self.bitmaps.tables[number]:
+                low, high = worked.ranges[table.variable]
+                loose = low != high and table.open[low * table.segments + high] & telling
+                if not loose:
+                    continue
+                if table.variable >= base:
+                    bearing[table.variable] |= reached_by(loose)
+                else:
+                    topic = self._add(found, self._read[table.variable], 0, knowledge)
+                    together[topic] = together.get(topic, 0) | loose
+            for topic, loose in together.items():
+                found[topic].rules |= reached_by(loose)
 
     def questions(
         self, found: dict[str, Unknown], knowledge: Knowledge, urgent: int, refer_now: bool
@@ -216,3 +231,9 @@ class Asker:
         if indicator.question is not None:
             return indicator.question
         return f"What is known of this: {indicator.label}?"
+
+
+def _heads_of(stage: Stage) -> list[Derived]:
+    """For each clause of a stage the derived variable that it counts for."""
+    heads = {clause: derived for derived in stage.derived for clause in bits_of(derived.clauses)}
+    return [heads[clause] for clause in range(len(stage.clauses))]

@@ -89,6 +89,8 @@ class Program:
     """By rule: that no exception holds."""
     scopes: tuple[tuple[frozenset[Group], int], ...]
     """Each distinct `applies_to` with the bits of its rules."""
+    counted: dict[str, int]
+    """By quantity that counts indicators or findings: its derived variable."""
     also: tuple[Conjunction, ...] = ()
     """Conditions beside the rules, in the order in which they were asked for."""
 

@@ -32,6 +32,7 @@ class _Compiler:
         self.done: dict[str, int] = {}  # rule id -> its stage
         self.base: dict[Source, int] = {}
         self.derived: dict[object, int | None] = {}
+        self.counted: dict[str, int] = {}
         self.sets: dict[tuple[str, str], list[ValueSet]] = {}
         self.concluding: dict[str, list[str]] = {}
         for rule in ruleset.rules:
@@ -57,6 +58,7 @@ class _Compiler:
             tuple(self.when),
             tuple(self.spared),
             tuple(scopes.items()),
+            self.counted,
             also,
         )
 
@@ -270,14 +272,11 @@ class _Compiler:
         return (Literal(found, int(made), int(made)),)
 
     def _count(self, quantity: Quantity) -> int:
-        key = ("count", quantity.id)
-        if key not in self.derived:
+        if quantity.id not in self.counted:
             cuts = self._cuts("value", quantity.id)
             stated = self._base_variable(Source("stated", quantity.id)) if quantity.stated else None
-            self.derived[key] = self._derive(self._members(quantity), cuts.count, cuts=cuts, stated=stated)
-        variable = self.derived[key]
-        assert variable is not None
-        return variable
+            self.counted[quantity.id] = self._derive(self._members(quantity), cuts.count, cuts=cuts, stated=stated)
+        return self.counted[quantity.id]
 
     def _members(self, quantity: Quantity) -> list[Conjunction]:
         """What is counted, each as a conjunction; with `distinct`, one for each group."""

@@ -68,7 +68,10 @@ class Decider:
             key=lambda number: (not rules[number].overriding, -self.reach[number], rules[number].id),
         )
         reasons = self.explainer.reasons(
-            [(rules[number], bool(inference.certain >> number & 1)) for number in holding], knowledge, worked.scope
+            [(rules[number], bool(inference.certain >> number & 1)) for number in holding],
+            knowledge,
+            worked.scope,
+            worked.counts,
         )
         topics = self.asker.topics(knowledge, worked, self._cannot_change(inference))
         settled = tier is not None and floor == ceiling == TIERS.index(tier)

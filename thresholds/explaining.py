@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from thresholds import wording
 from thresholds.decision import Evidence, Reason, SourceCited
-from thresholds.engines.reference import Reading, evaluate, measure
+from thresholds.engines.reference import Reading, evaluate, measure, or_as_stated
 from thresholds.knowledge import Knowledge
 from thresholds.language.conditions import AllOf, Condition, NoneOf, Test, Truth
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, InForce
 from thresholds.language.durations import Elapsed
-from thresholds.language.model import Group, Rule
+from thresholds.language.model import Group, Quantity, Rule
+
+Counts = Mapping[str, tuple[int, int]]
 
 
 class Explainer:
@@ -29,10 +31,13 @@ class Explainer:
         )
 
     def reasons(
-        self, holding: list[tuple[Rule, bool]], knowledge: Knowledge, scope: dict[Group, Truth]
+        self, holding: list[tuple[Rule, bool]], knowledge: Knowledge, scope: dict[Group, Truth], counts: Counts
     ) -> tuple[Reason, ...]:
-        """A reason for each rule that holds, given with whether it is certain, in the order given."""
-        case = _Case(self.ruleset, knowledge, Reading(knowledge, scope))
+        """A reason for each rule that holds, given with whether it is certain, in the order given.
+
+        `counts`: by quantity, the fewest and the most that were counted, where that was done already.
+        """
+        case = _Case(self.ruleset, knowledge, Reading(knowledge, scope), counts)
         return tuple(self._reason(rule, certain, case) for rule, certain in holding)
 
     def _reason(self, rule: Rule, certain: bool, case: _Case) -> Reason:
@@ -56,8 +61,8 @@ class Explainer:
 class _Case:
     """One child, while reasons are being written: values in words, and evidence, each made once."""
 
-    def __init__(self, ruleset: InForce, knowledge: Knowledge, reading: Reading) -> None:
-        self.ruleset, self.knowledge, self.reading = ruleset, knowledge, reading
+    def __init__(self, ruleset: InForce, knowledge: Knowledge, reading: Reading, counts: Counts) -> None:
+        self.ruleset, self.knowledge, self.reading, self.counts = ruleset, knowledge, reading, counts
         self._evidence: dict[str, Evidence] = {}
         self._values: dict[str, str] = {}
 
@@ -76,11 +81,17 @@ class _Case:
         if name in ruleset.quantities:
             quantity = ruleset.quantities[name]
             if quantity.longest is None:
-                return wording.count(*measure(quantity, self.reading), quantity.unit)
+                return wording.count(*self._measured(quantity), quantity.unit)
             times = [self.knowledge.lasting(member).value for member in ruleset.members(quantity)]
             known = [time for time in times if isinstance(time, Elapsed)]
             return wording.elapsed(min(known, key=lambda time: time.latest)) if known else "no time"
         return wording.possible(ruleset.indicators[name], self.knowledge.possible(name), self.knowledge)
+
+    def _measured(self, quantity: Quantity) -> tuple[int, int | None]:
+        counted = self.counts.get(quantity.id)
+        if counted is None:
+            return measure(quantity, self.reading)
+        return or_as_stated(*counted, self.knowledge.possible(quantity.stated)) if quantity.stated else counted
 
     def evidence(self, condition: Condition) -> tuple[Evidence, ...]:
         """What makes a condition true, each indicator once, in the order of the condition."""

@@ -25,6 +25,8 @@ class Worked:
     scope: dict[Group, Truth]
     possible: list[int]
     """By stage: the conjunctions that possibly hold, laid out as in Bitmaps."""
+    counts: dict[str, tuple[int, int]]
+    """By quantity that counts: the fewest and the most, whatever was stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Bitmaps:
         self.rules = len(program.ruleset.rules)
         self.every_rule = (1 << self.rules) - 1
         self.overriding = as_bits(rule.overriding for rule in program.ruleset.rules)
+        self._quantities = {variable: name for name, variable in program.counted.items()}
         self.tables = [self._tables_of(stage) for stage in program.stages]
         self._segments = {
             derived.variable: self._segments_of(derived)
@@ -129,6 +132,7 @@ class Bitmaps:
         assumed = surely_applies | maybe_applies & self.overriding  # an open question of scope delays no danger
         certain = established = possible = 0
         possibly: list[int] = []
+        counts: dict[str, tuple[int, int]] = {}
         for number, stage in enumerate(program.stages):
             sure, may = self.both(number, ranges)
             possibly.append(may)
@@ -148,13 +152,17 @@ class Bitmaps:
                     low, high = int(bool(certain & derived.rules)), int(bool(possible & derived.rules))
                     reached = int(bool(established & derived.rules))
                 else:
-                    low = self._value(derived, (sure >> clauses & derived.clauses).bit_count(), ranges, 0)
-                    high = self._value(derived, (may >> clauses & derived.clauses).bit_count(), ranges, 1)
+                    least = (sure >> clauses & derived.clauses).bit_count()
+                    most = (may >> clauses & derived.clauses).bit_count()
+                    if derived.needed is None:
+                        counts[self._quantities[derived.variable]] = least, most
+                    low = self._value(derived, least, ranges, 0)
+                    high = self._value(derived, most, ranges, 1)
                     reached = self._value(derived, (held >> clauses & derived.clauses).bit_count(), ranges, 0)
                 ranges[derived.variable] = (low, high)
                 settled[derived.variable] = (low, high) if reached == low else (reached, top)
                 apart = apart or reached != low
-        return Worked(Inference(certain, established, possible), ranges, scope, possibly)
+        return Worked(Inference(certain, established, possible), ranges, scope, possibly, counts)
 
     def _value(self, derived: Derived, count: int, ranges: Sequence[Range], end: int) -> int:
         if derived.needed is not None:

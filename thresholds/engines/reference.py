@@ -185,7 +185,7 @@ def measure(quantity: Quantity, reading: Reading, findings: str = "certain") -> 
     low, high = _how_many(either(group) for group in groups.values())
     if quantity.stated is None:
         return low, high
-    return _or_as_stated(low, high, knowledge.possible(quantity.stated))
+    return or_as_stated(low, high, knowledge.possible(quantity.stated))
 
 
 def _how_many(truths: Iterable[Truth]) -> tuple[int, int]:
@@ -193,7 +193,8 @@ def _how_many(truths: Iterable[Truth]) -> tuple[int, int]:
     return sum(one is True for one in truths), sum(one is not False for one in truths)
 
 
-def _or_as_stated(low: int, high: int, stated: Possible) -> tuple[int, int]:
+def or_as_stated(low: int, high: int, stated: Possible) -> tuple[int, int]:
+    """A count beside the same as somebody stated it: the larger is taken."""
     if stated.value is None:
         return low, high
     assert isinstance(stated.value, Span)
