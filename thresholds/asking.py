@@ -10,7 +10,7 @@ from thresholds.compiled import Derived, Stage, bits_of
 from thresholds.decision import Question
 from thresholds.engines.bitmap import Bitmaps, Worked
 from thresholds.engines.reference import Reading, evaluate
-from thresholds.knowledge import Knowledge
+from thresholds.knowledge import Knowledge, is_not_asked
 from thresholds.language.conditions import every_test
 from thresholds.language.definition import ABOUT_THE_CHILD, CHILD_AGE
 from thresholds.language.model import GROUPS, TIERS, Group
@@ -43,6 +43,7 @@ class Asker:
             name: sum(1 << number for number, rule in enumerate(ruleset.rules) if name in rule.responses)
             for name in sorted(ruleset.responses)
         }
+        self._of_an_age = {name: role for name, role in ruleset.roles.items() if role.ages is not None}
         self._of_topic = lru_cache(maxsize=4096)(self._make)
         self._called_by = lru_cache(maxsize=4096)(self._responses_of)
 
@@ -166,11 +167,16 @@ class Asker:
 
         `urgent`: bits of overriding rules of which a sign is known.
         """
-        topics = self.program.ruleset.topics
+        ruleset = self.program.ruleset
+        topics = ruleset.topics
+        overriding = self.bitmaps.overriding
+        unborn, age = knowledge.child.unborn, knowledge.age
+        not_asked = frozenset(name for name, role in self._of_an_age.items() if is_not_asked(role, ruleset, age))
 
-        def telling(topic: str) -> tuple[bool, bool, int, int, str]:
+        def telling(topic: str) -> tuple[bool, bool, int, bool, int, str]:
             rules = found[topic].rules
-            return not rules & urgent, not topics[topic].immediate, -self._reach(rules), -rules.bit_count(), topic
+            less = not rules & urgent, not topics[topic].immediate, -self._reach(rules), not rules & overriding
+            return *less, -rules.bit_count(), topic
 
         return tuple(
             question
@@ -184,6 +190,8 @@ class Asker:
                 self._reach(found[topic].rules),
                 self._called_by(found[topic].rules),
                 bool(found[topic].rules & urgent),
+                not_asked,
+                unborn,
             )
         )
 
@@ -203,19 +211,26 @@ class Asker:
         reach: int,
         responses: tuple[str, ...],
         ask_now: bool,
+        not_asked: frozenset[str],
+        unborn: bool,
     ) -> tuple[Question, ...]:
-        """What to ask of one topic: one question where it was not looked at, else one for each unknown indicator."""
+        """What to ask of one topic: one question where it was not looked at, else one for each unknown indicator.
+
+        `not_asked`: whom one does not ask about a child of that age.
+        """
         ruleset = self.program.ruleset
         topic = ruleset.topics[topic_id]
         names = tuple(self.names[number] for number in bits_of(indicators))
         whole = not looked_at and topic_id != ABOUT_THE_CHILD
+        ask = [role for role in topic.ask if role not in not_asked] or topic.ask
+        question = (topic.question_before_birth if unborn else None) or topic.question
         return tuple(
             Question(
                 topic=topic_id,
                 indicators=group,
                 whole_topic=whole,
-                question=topic.question if whole else self._question(group[0], values),
-                ask=tuple(ruleset.roles[role].label for role in topic.ask),
+                question=question if whole else self._question(group[0], values),
+                ask=tuple(ruleset.roles[role].label for role in ask),
                 not_before=topic.not_before,
                 ask_now=ask_now,
                 could_reach=TIERS[reach] if reach >= 0 else None,

@@ -32,6 +32,7 @@ from thresholds.language.model import (
 _TARGETED = TIERS.index("targeted")
 _SPECIALIST = TIERS.index("specialist")
 _NONE = -1
+UNSEEN = " (somebody says so; until it has been seen it changes no answer)"
 
 
 class Decider:
@@ -42,6 +43,11 @@ class Decider:
         self.reach = [_reach(rule, ruleset) for rule in ruleset.rules]
         self.reaching = [as_bits(reach >= tier for reach in self.reach) for tier in range(len(TIERS))]
         self.overriding = as_bits(rule.overriding for rule in ruleset.rules)
+        self._reads = {
+            number: frozenset(test.name for test, positive in every_test(rule.when) if positive)
+            for number, rule in enumerate(ruleset.rules)
+            if rule.overriding
+        }
         self._services = definition.services
         self.asker = Asker(bitmaps, self.reaching)
         self.explainer = Explainer(definition, ruleset)
@@ -59,7 +65,7 @@ class Decider:
         inside = any(truth is not False for truth in worked.scope.values())
         urgent = self._urgent(knowledge, inference)
         weights = self._weights(inference.established, urgent)
-        tier = self._tier(knowledge, inference, urgent, inside)
+        tier = self._tier(knowledge, inference, urgent, worked.scope)
         floor, ceiling = max(self.highest(inference.certain), 0), max(self.highest(inference.possible), 0)
         refer_now = bool(inference.established & self.overriding)
         absorbed = self._absorbed(weights)
@@ -85,7 +91,7 @@ class Decider:
             responses=weights,
             absorbed=absorbed,
             called_for=tuple(self._called(name, weights[name], absorbed.get(name)) for name in weights),
-            awaiting=self._awaiting(weights, absorbed, inference.established, urgent, knowledge.there),
+            awaiting=self._awaiting(weights, absorbed, inference.established, urgent, knowledge),
             findings=self._findings(reasons),
             reasons=reasons,
             questions=self.asker.questions(topics, knowledge, urgent, refer_now) if inside else (),
@@ -97,7 +103,9 @@ class Decider:
                 and any(observation.status == "past" for observation, _ in observations)
             ),
             strengths=tuple(
-                self.ruleset.indicators[name].label for name in self._protective if name in knowledge.there
+                self.ruleset.indicators[name].label + (UNSEEN if name in knowledge.hearsay else "")
+                for name in self._protective
+                if name in knowledge.there or name in knowledge.hearsay
             ),
             scope=tuple(group for group in GROUPS if worked.scope[group]),
             scope_note="" if any(worked.scope.values()) else self.ruleset.scope.outside_scope,
@@ -119,22 +127,31 @@ class Decider:
         return {topic: TIERS[tier] for topic, tier in reached.items() if tier >= 0}
 
     def _urgent(self, knowledge: Knowledge, inference: Inference) -> int:
-        """Overriding rules that are possible and not established, while one of their related signs is known."""
-        urgent = 0
-        if not knowledge.there:
+        """Overriding rules that are possible and not established, while one of their related signs is known.
+
+        That what such a rule reads was so in the past is a sign of it.
+        """
+        urgent, past = 0, knowledge.past
+        if not knowledge.there and not past:
             return 0
         for number in bits_of(inference.possible & ~inference.established & self.overriding):
-            if not knowledge.there.isdisjoint(self.ruleset.rules[number].related):
+            if not (
+                knowledge.there.isdisjoint(self.ruleset.rules[number].related) and past.isdisjoint(self._reads[number])
+            ):
                 urgent |= 1 << number
         return urgent
 
-    def _tier(self, knowledge: Knowledge, inference: Inference, urgent: int, inside: bool) -> Tier | None:
-        if not inside:
+    def _tier(
+        self, knowledge: Knowledge, inference: Inference, urgent: int, scope: Mapping[Group, Truth]
+    ) -> Tier | None:
+        """None outside scope, and where universal would be no finding: not for somebody who may not be covered."""
+        if all(truth is False for truth in scope.values()):
             return None
+        covered = any(truth is True for truth in scope.values())
         highest = max(self.highest(inference.established), _TARGETED if urgent else _NONE)
         danger_open = bool(inference.possible & self.overriding)
         nothing_known = not knowledge.looked_at and not knowledge.current
-        if highest <= 0 and (danger_open or (nothing_known and highest < 0)):
+        if highest <= 0 and (danger_open or not covered or (nothing_known and highest < 0)):
             return None
         return TIERS[max(highest, 0)]
 
@@ -151,12 +168,13 @@ class Decider:
         return dict(sorted(weights.items(), key=lambda item: (-WEIGHTS.index(item[1]), self._order[item[0]])))
 
     def _absorbed(self, weights: Mapping[str, Weight]) -> dict[str, str]:
-        """Responses that another, pointed to, covers."""
-        return {
-            name: next(cover for cover in self.covered_by.get(name, ()) if weights.get(cover) == "points_to")
+        """Responses that another, pointed to, covers: one that is itself not covered."""
+        covers = {
+            name: found
             for name in weights
-            if any(weights.get(cover) == "points_to" for cover in self.covered_by.get(name, ()))
+            if (found := [one for one in self.covered_by.get(name, ()) if weights.get(one) == "points_to"])
         }
+        return {name: next((one for one in found if one not in covers), found[0]) for name, found in covers.items()}
 
     def _called(self, name: str, weight: Weight, absorbed_by: str | None) -> ResponseCalled:
         response, roles = self.ruleset.responses[name], self.ruleset.roles
@@ -181,7 +199,7 @@ class Decider:
         absorbed: Mapping[str, str],
         established: int,
         urgent: int,
-        there: frozenset[str],
+        knowledge: Knowledge,
     ) -> tuple[Awaiting, ...]:
         """What a person has to decide: considered rules that hold, dangers not ruled out of which a sign is known."""
         responses, rules = self.ruleset.responses, self.ruleset.rules
@@ -192,8 +210,10 @@ class Decider:
             holding = [
                 rules[number] for number in bits_of(established) if rules[number].responses.get(name) == "consider"
             ]
-            open_dangers = [rules[number] for number in bits_of(urgent) if name in rules[number].responses]
-            signs = sorted({sign for rule in open_dangers for sign in rule.related if sign in there})
+            open_numbers = [number for number in bits_of(urgent) if name in rules[number].responses]
+            open_dangers = [rules[number] for number in open_numbers]
+            signs = {sign for rule in open_dangers for sign in rule.related if sign in knowledge.there}
+            signs |= {sign for number in open_numbers for sign in self._reads[number] if sign in knowledge.past}
             found.append(
                 Awaiting(
                     response=name,
@@ -202,7 +222,7 @@ class Decider:
                     rules=tuple(rule.id for rule in (*holding, *open_dangers)),
                     because=tuple(rule.title for rule in holding),
                     not_ruled_out=tuple(rule.title for rule in open_dangers),
-                    signs=tuple(self.ruleset.indicators[sign].label for sign in signs),
+                    signs=tuple(self.ruleset.indicators[sign].label for sign in sorted(signs)),
                 )
             )
         return tuple(found)
@@ -213,7 +233,8 @@ class Decider:
         for number in bits_of(inference.certain):
             given |= self._gives[number]
         idle = 0
-        for number in bits_of(inference.possible & ~inference.certain):
+        open_danger = self.overriding & ~inference.established  # to be asked about, whatever else is called for
+        for number in bits_of(inference.possible & ~inference.certain & ~open_danger):
             if not self._gives[number] & ~given:
                 idle |= 1 << number
         return idle

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from thresholds import wording
 from thresholds.decision import Evidence, Reason, SourceCited
-from thresholds.engines.reference import Reading, evaluate, measure, or_as_stated
+from thresholds.engines.reference import Reading, evaluate, may_count, measure, or_as_stated
 from thresholds.knowledge import Knowledge
 from thresholds.language.conditions import AllOf, Condition, NoneOf, Test, Truth
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, InForce
@@ -123,7 +123,7 @@ class _Case:
         for member in self.ruleset.members(quantity):
             if member in self.ruleset.findings:
                 yield from self._behind(member)
-            elif member in self.knowledge.current and self.knowledge.present(member) is not False:
+            elif member in self.knowledge.current and may_count(quantity, member, self.reading):
                 yield member
         if quantity.stated is not None and quantity.stated in self.knowledge.current:
             yield quantity.stated

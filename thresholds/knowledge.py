@@ -26,7 +26,7 @@ from thresholds.language.definition import (
     InForce,
 )
 from thresholds.language.durations import Duration, Elapsed, between_years, elapsed_of
-from thresholds.language.model import UNKNOWN, Indicator
+from thresholds.language.model import UNKNOWN, Indicator, Role, Topic
 from thresholds.observing import (
     Events,
     NotApplicable,
@@ -75,6 +75,8 @@ class Knowledge:
     """By indicator: each current observation with the values it leaves possible, None for an explicit unknown."""
     not_applicable: frozenset[str] = frozenset()
     """Indicators recorded as not applying, and as nothing else."""
+    hearsay: frozenset[str] = frozenset()
+    """Strengths and facts that excuse of which somebody only says that they are there: they count as not known."""
     _possible: dict[str, Possible] = field(default_factory=dict, repr=False)
     _present: dict[str, Truth] = field(default_factory=dict, repr=False)
 
@@ -116,7 +118,8 @@ class Knowledge:
         if indicator.absent == UNKNOWN:
             return None
         for detail in self._details.get(indicator.id, ()):
-            if self.present(detail) is True and self.possible(detail).value is not None:
+            told = self.present(detail) is True or detail in self.hearsay
+            if told and self.possible(detail).value is not None:
                 return without_absent(indicator, self.on)
         return None
 
@@ -125,7 +128,7 @@ class Knowledge:
         """The details observed, by what they are a detail of, directly or through others."""
         details: dict[str, list[str]] = {}
         for name, observed in self.current.items():
-            if all(value is None for _, value in observed):
+            if name not in self.hearsay and all(value is None for _, value in observed):
                 continue  # "not known" does not say that what it is a detail of is there
             parent = self.ruleset.indicators[name].detail_of
             while parent is not None:
@@ -138,7 +141,8 @@ class Knowledge:
         """What has a detail that somebody says they do not know: they had it in mind, so silence is not absence."""
         found = set()
         for name, observed in self.current.items():
-            parent = self.ruleset.indicators[name].detail_of if all(value is None for _, value in observed) else None
+            silent = name not in self.hearsay and all(value is None for _, value in observed)
+            parent = self.ruleset.indicators[name].detail_of if silent else None
             while parent is not None:
                 found.add(parent)
                 parent = self.ruleset.indicators[parent].detail_of
@@ -204,6 +208,15 @@ class Knowledge:
                 with_parents.add(parent)
                 parent = self.ruleset.indicators[parent].detail_of
         return frozenset(name for name in with_parents if self.present(name))
+
+    @cached_property
+    def past(self) -> frozenset[str]:
+        """What was so once, and of which nobody says how it is today."""
+        return frozenset(
+            name
+            for name, observed in self.current.items()
+            if any(one.status == "past" for one, _ in observed) and all(value is None for _, value in observed)
+        )
 
     def unmet(self, name: str) -> Truth:
         """Is it there, and a need that the agency cannot meet itself?"""
@@ -331,6 +344,7 @@ class _Reader:
         self.assessment, self.ruleset = assessment, ruleset
         self.faults: list[Fault] = []
         self.not_applicable: set[str] = set()
+        self.hearsay: set[str] = set()
 
     def read(self) -> Knowledge:
         current = {}
@@ -345,6 +359,7 @@ class _Reader:
             looked_at=self._topics(),
             current={name: found for name, found in current.items() if found},
             not_applicable=frozenset(name for name in self.not_applicable if not current.get(name)),
+            hearsay=frozenset(name for name in self.hearsay if all(value is None for _, value in current[name])),
         )
         if not self.faults:
             self._details(knowledge)
@@ -365,24 +380,15 @@ class _Reader:
         looked_at = self.assessment.looked_at
         if looked_at == EVERYTHING:
             return known
-        not_asked = frozenset(topic for topic in known if self._is_outside_ages(topic))
+        age = self.assessment.child.elapsed(self.assessment.on)
+        not_asked = frozenset(topic for topic in known if is_not_asked(self.ruleset.topics[topic], self.ruleset, age))
+        if age is None:
+            not_asked -= self.ruleset.dangers_before_birth
         for number, topic in enumerate(looked_at):
             if topic not in known:
                 help_ = f"{self._suggestion(topic, known)}topics: {', '.join(sorted(known))}, or everything"
                 self.fault(f"looked_at[{number}]", f"there is no topic `{_word(topic)}`", help_)
         return frozenset(looked_at) & known | not_asked
-
-    def _is_outside_ages(self, topic: str) -> bool:
-        """Is the child surely too young or too old for a topic, so that nobody asks about it?"""
-        accepted = self.ruleset.asked_at(topic)
-        if accepted is None:
-            return False
-        age = self.assessment.child.elapsed(self.assessment.on)
-        return age is None or not any(
-            (not isinstance(one.low, Duration) or age.possibly(one.low))
-            and (not isinstance(one.high, Duration) or not age.surely(one.high))
-            for one in accepted.intervals
-        )
 
     def _indicator(self, name: str) -> Indicator | None:
         if name in BUILT_IN_INDICATORS:
@@ -427,6 +433,9 @@ class _Reader:
                 continue
             if isinstance(value, NotApplicable):
                 self.not_applicable.add(indicator.id)
+            elif _only_told(indicator, observation, value):
+                self.hearsay.add(indicator.id)
+                found.append((observation, None))
             else:
                 found.append((observation, value))
         return tuple(found)
@@ -437,6 +446,28 @@ class _Reader:
             if parent is not None and knowledge.present(parent) is False and knowledge.present(name) is True:
                 help_ = f"record `{parent}` as there, or take `{name}` out"
                 self.fault(f"observations.{name}", f"is a detail of `{parent}`, which is recorded as not there", help_)
+
+
+def is_not_asked(one: Topic | Role, ruleset: InForce, age: Elapsed | None) -> bool:
+    """Is the child surely too young or too old for this topic or person, or (no age) not yet born?"""
+    accepted = ruleset.asked_at(one)
+    if accepted is None:
+        return False
+    if age is None:
+        return not (isinstance(one, Role) and one.before_birth)
+    return not any(
+        (not isinstance(interval.low, Duration) or age.possibly(interval.low))
+        and (not isinstance(interval.high, Duration) or not age.surely(interval.high))
+        for interval in accepted.intervals
+    )
+
+
+def _only_told(indicator: Indicator, observation: Observation, value: Value | None) -> bool:
+    """Is this a strength, or a fact that excuses, of which somebody reports that it is there?"""
+    if observation.basis != "reported" or not (indicator.protective or indicator.exception_fact) or value is None:
+        return False
+    missing = Span(Fraction(0), Fraction(0)) if indicator.absent == UNKNOWN else absent_value(indicator)
+    return value != missing
 
 
 def _word(name: str) -> str:

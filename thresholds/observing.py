@@ -61,13 +61,18 @@ class Events:
         return False if self.complete and not self.stated else None  # none in a window leaves what was before it
 
     def count(self, window: Duration, on: date) -> tuple[int, int | None]:
-        """Fewest and most events in the window that ends on `on`; a day exactly at its start is inside."""
+        """Fewest and most events in the window that ends on `on`; a day exactly at its start is inside.
+
+        Whether "3 months" lie inside "90 days" is read from the calendar: it depends on the day.
+        """
         low = sum(1 for day in self.dates if _inside(day, window, on))
         high: int | None = low if self.complete else None
         for one in self.stated:
-            order = one.within.order(window)
-            low = max(low, one.low if order in (0, -1) else 0)
-            bounded = order in (0, 1) and one.high is not None and high is not None
+            same = one.within.order(window) == 0
+            inside = same or one.within.ago(on) >= window.first_day(on)
+            around = same or one.within.first_day(on) <= window.first_day(on)
+            low = max(low, one.low if inside else 0)
+            bounded = around and one.high is not None and high is not None
             high = max(high or 0, one.high or 0) if bounded else None
         return low, high
 

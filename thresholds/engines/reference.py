@@ -188,6 +188,16 @@ def measure(quantity: Quantity, reading: Reading, findings: str = "certain") -> 
     return or_as_stated(low, high, knowledge.possible(quantity.stated))
 
 
+def may_count(quantity: Quantity, member: str, reading: Reading) -> bool:
+    """May this member of a quantity be one of those it counts, or of those whose time it measures?"""
+    if quantity.longest is not None:
+        return _counts(member, quantity.longest.where, reading.knowledge) is not False
+    assert quantity.count is not None
+    if quantity.count.events is not None:
+        return measure(quantity, reading)[1] != 0
+    return _counts(member, quantity.count.where, reading.knowledge) is not False
+
+
 def _how_many(truths: Iterable[Truth]) -> tuple[int, int]:
     truths = list(truths)
     return sum(one is True for one in truths), sum(one is not False for one in truths)

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
+from thresholds.language.conditions import every_test
 from thresholds.language.durations import Duration, parse_duration
 from thresholds.language.model import (
     Basis,
@@ -143,10 +144,16 @@ class InForce:
         """The lengths of time a test accepts; TestFault where it does not speak of time."""
         return resolve(test, ELAPSED, self.parameters)
 
-    def asked_at(self, topic: str) -> ValueSet | None:
-        """The ages at which a topic is asked about; None for all."""
-        ages = self.topics[topic].ages
-        return None if ages is None else self.accepted(CHILD_AGE, ages)
+    def asked_at(self, one: Topic | Role) -> ValueSet | None:
+        """The ages at which a topic is asked about, or somebody is asked; None for all."""
+        return None if one.ages is None else self.accepted(CHILD_AGE, one.ages)
+
+    @cached_property
+    def dangers_before_birth(self) -> frozenset[str]:
+        """The topics of which an overriding rule for the unborn reads something."""
+        rules = [rule for rule in self.rules if rule.overriding and "unborn" in rule.applies_to]
+        read = {test.name for rule in rules for test, _ in every_test(rule.when)}
+        return frozenset(self.indicators[name].topic for name in read & set(self.indicators))
 
     def whole_number(self, text: str) -> int:
         """A number from 1, or a parameter that holds one."""

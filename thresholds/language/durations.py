@@ -36,6 +36,17 @@ class Duration:
             return _moved(start, days=self.days)
         return _moved(start, months=self.months)
 
+    def ago(self, on: date) -> date:
+        """The last day from which this much time has passed by `on`."""
+        return _latest_start(self, on)
+
+    def first_day(self, on: date) -> date:
+        """The first day of a window of this length that ends on `on`: days that a month lacks reach further back."""
+        day = self.ago(on)
+        while day > date.min and self.after(day - timedelta(days=1)) >= on:
+            day -= timedelta(days=1)
+        return day
+
     def shortest_and_longest(self) -> tuple[int, int]:
         """No more days than this can take at least, and no fewer than it can take at most, wherever it starts."""
         if not self.months:

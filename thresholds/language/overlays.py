@@ -103,7 +103,7 @@ class _Comparison:
 
     def _asked_as_widely(self, topic: str) -> bool:
         """Outside its ages silence about a topic is taken for absence."""
-        new, old = self.whole.asked_at(topic), self.base.asked_at(topic)
+        new, old = (side.asked_at(side.topics[topic]) for side in (self.whole, self.base))
         return new is None or (old is not None and _wider(ELAPSED, new, old))
 
     def _counts_less(self, name: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from thresholds.language.yaml_text import Document, Problem, Tree
 
 Path = tuple[str | int, ...]
 _NESTS: dict[str, type[AllOf] | type[AnyOf] | type[NoneOf]] = {"all": AllOf, "any": AnyOf, "none": NoneOf}
-_TESTS = {"at": ("level",), "value": ("where",), "lasting": ("where",), "ages": ("service", "topic")}
+_TESTS = {"at": ("level",), "value": ("where",), "lasting": ("where",), "ages": ("service", "topic", "role")}
 _DEEPEST = 12
 _BROKEN = AllOf(())
 """Stands in for a condition that could not be read, so that the rest of its entry is still checked."""

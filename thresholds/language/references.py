@@ -9,7 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from thresholds.language.conditions import Condition, counts_in, every_test
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, endpoint_of
 from thresholds.language.loading import NAME_OF, Layers, RawEntry
-from thresholds.language.model import Basis, Entry, Indicator, Invariant, Parameter, Quantity, Response, Rule, Selector
+from thresholds.language.model import (
+    Basis,
+    Entry,
+    Indicator,
+    Invariant,
+    Parameter,
+    Quantity,
+    Response,
+    Role,
+    Rule,
+    Selector,
+    Topic,
+)
 from thresholds.language.unary import UnaryTest
 from thresholds.language.yaml_text import Place, Problem
 
@@ -45,9 +57,11 @@ class References:
         self._unique()
         for condition in definition.scope.scope.values():
             self.condition(condition)
+        asked: tuple[Topic | Role, ...] = (*definition.topics.values(), *definition.roles.values())
+        for one in asked:
+            for name in one.ages.names if one.ages else ():
+                self.name("parameter", definition.parameters, name, self.at(one, "ages"))
         for topic in definition.topics.values():
-            for name in topic.ages.names if topic.ages else ():
-                self.name("parameter", definition.parameters, name, self.at(topic, "ages"))
             self.each("role", definition.roles, topic, "ask", topic.ask)
         for indicator in definition.indicators.values():
             self._indicator(indicator)

@@ -75,11 +75,12 @@ class _Soundness:
         """Report what is wrong with conditions that are no rule's, and with quantities."""
         for impossible in self.ruleset.impossible:
             self._resolves(impossible.when)
-        for topic in self.ruleset.topics.values():
-            try:
-                self.ruleset.asked_at(topic.id)
-            except TestFault as fault:
-                self.report(topic.place, f"topic `{topic.id}`: {fault.message}", fault.help)
+        for kind, asked in (("topic", self.ruleset.topics), ("role", self.ruleset.roles)):
+            for one in asked.values():
+                try:
+                    self.ruleset.asked_at(one)
+                except TestFault as fault:
+                    self.report(one.place, f"{kind} `{one.id}`: {fault.message}", fault.help)
         for invariant in self.ruleset.invariants:
             if invariant.when is not None:
                 self._resolves(invariant.when)

@@ -52,7 +52,10 @@ def level(decision: Decision) -> Iterator[Block]:
         return
     if decision.tier is None:
         yield Title("Level of need: not enough is known to say")
-        yield Line("No danger has been ruled out that the questions below ask about. All may be well, or far from it.")
+        text = "No danger has been ruled out that the questions below ask about. All may be well, or far from it."
+        if not decision.scope:
+            text = "Ask first what says whether these thresholds cover this person at all."
+        yield Line(text)
     else:
         yield Title(f"Level of need: {decision.tier}")
         least = " at least" if decision.awaiting and decision.tier != "specialist" else ""
@@ -66,7 +69,10 @@ def level(decision: Decision) -> Iterator[Block]:
         yield Line(text, lead="Specialist, to be considered:", tone="attention")
     yield from _could_still_be(decision)
     if not decision.scope:
-        text = "It is not known whether these thresholds cover this person; until it is, the answer is as if they did."
+        text = (
+            "It is not known whether these thresholds cover this person: their age, a plan or their time in care would "
+            "tell. Until it is, only what is dangerous is answered as if they did."
+        )
         yield Line(text)
         yield Line(decision.scope_note, tone="quiet")
     yield Line(_JUDGEMENT, tone="quiet")

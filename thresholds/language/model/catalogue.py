@@ -27,6 +27,9 @@ class Role(Entry):
     """Somebody by what they do."""
 
     label: Text
+    ages: UnaryTest | None = None
+    """The ages of a child about whom they can be asked; about an unborn child only with `before_birth`."""
+    before_birth: bool = False
 
 
 class Topic(Entry):
@@ -34,12 +37,17 @@ class Topic(Entry):
 
     label: Text
     question: Annotated[str, Field(pattern=r"\?$")]
+    question_before_birth: Annotated[str, Field(pattern=r"\?$")] | None = None
+    """The same about an unborn child: about the mother, the home and what may come after birth."""
     ask: tuple[Identifier, ...]
     not_before: tuple[Text, ...] = ()
     narrow: bool = False
     immediate: bool = False
     ages: UnaryTest | None = None
-    """The ages at which it is asked about: outside them what nobody recorded is absent, not unknown."""
+    """The ages at which it is asked about: outside them what nobody recorded is absent, not unknown.
+
+    Before birth it is asked about only where an overriding rule for the unborn reads something of it.
+    """
 
 
 class Indicator(Entry):
