@@ -35,14 +35,16 @@ def test_an_open_question_of_scope_delays_no_danger() -> None:
 
 
 def test_what_is_recorded_as_past_is_shown_and_asked_about() -> None:
-    """A danger recorded as past is neither counted as now nor taken for absent."""
+    """A danger recorded as past is neither counted as now nor taken for absent: it is asked about now."""
     past = {"value": True, "status": "past"}
     decision = about(
         {"age": 8}, looked_at="everything", observations={"abuse_disclosed": past, "education_attendance": 99}
     )
-    assert decision.tier is None
+    assert (decision.tier, decision.refer_now) == ("targeted", False)
     assert decision.recorded_as_past == ("the child has told of abuse",)
-    assert [question.indicators for question in decision.questions] == [("abuse_disclosed",)]
+    assert [(question.indicators, question.ask_now) for question in decision.questions] == [
+        (("abuse_disclosed",), True)
+    ]
 
 
 def test_events_are_past_by_nature() -> None:

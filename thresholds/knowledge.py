@@ -118,8 +118,7 @@ class Knowledge:
         if indicator.absent == UNKNOWN:
             return None
         for detail in self._details.get(indicator.id, ()):
-            told = self.present(detail) is True or detail in self.hearsay
-            if told and self.possible(detail).value is not None:
+            if detail in self.hearsay or (self.present(detail) is True and self.possible(detail).value is not None):
                 return without_absent(indicator, self.on)
         return None
 
