@@ -137,6 +137,51 @@ def test_what_is_counted_lies_between_what_follows_from_what_was_stated(
     assert high is None
 
 
+@pytest.mark.parametrize(
+    ("looked_at", "ceiling"), [("everything", "universal"), (["injury", "school", "home"], "targeted")]
+)
+def test_an_empty_list_says_no_more_than_no_list(looked_at: Any, ceiling: str) -> None:
+    """It records nothing: that there were none follows from having looked, as it does without it."""
+    known = {"attendance": 99, "homeless": "1 day", "bruise": False}
+    with_list = decide(looked_at=looked_at, observations={**known, "missing_episodes": []})
+    without = decide(looked_at=looked_at, observations=known)
+    assert with_list.model_dump() == without.model_dump()
+    assert with_list.ceiling == ceiling
+
+
+def test_how_long_it_had_lasted_is_counted_from_the_day_it_was_said() -> None:
+    """Four weeks without a home, said five months ago, are more than four weeks today."""
+    for said, called in (("2017-03-01", False), ("2016-10-01", True)):
+        homeless = {"value": "3 weeks", "on": said}
+        decision = decide(looked_at="everything", observations={"homeless": homeless})
+        assert ("early_help" in decision.responses) == called
+
+
+def test_a_count_of_long_ago_says_nothing_of_today() -> None:
+    """Neither that there were so many in the last 90 days, nor that there were none."""
+    for count in (0, 3):
+        old = {"value": {"count": count, "within": "90 days"}, "on": "2015-03-01"}
+        decision = decide(looked_at="everything", observations={"missing_episodes": old, "attendance": 99})
+        assert (decision.responses, decision.ceiling) == ({}, "targeted")
+
+
+# --- several who say different things -------------------------------------------------------------
+
+
+def test_where_neither_is_worse_what_is_there_counts() -> None:
+    """A report that all is as usual takes nothing from one that says it is not; that they differ is told."""
+    said = [{"value": "others", "basis": "seen"}, {"value": "parents", "basis": "reported"}]
+    decision = decide(looked_at="everything", observations={"lives_with": said})
+    assert decision.responses == {"review": "points_to"}
+    assert [one for one in decision.conflicts if "that it is there counts: lives with" in one]
+
+
+def test_one_who_speaks_of_a_detail_speaks_of_what_it_is_a_detail_of() -> None:
+    """Two who differ about whether a bruise is explained agree that there is one."""
+    said = [{"value": True, "basis": "seen"}, {"value": False, "basis": "seen"}]
+    assert decide(looked_at="everything", observations={"bruise_explained": said}).refer_now
+
+
 # --- whom the thresholds cover --------------------------------------------------------------------
 
 

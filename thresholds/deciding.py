@@ -27,6 +27,7 @@ from thresholds.language.model import (
     Rule,
     Tier,
     Weight,
+    covered_by,
 )
 
 _TARGETED = TIERS.index("targeted")
@@ -51,7 +52,7 @@ class Decider:
         self._services = definition.services
         self.asker = Asker(bitmaps, self.reaching)
         self.explainer = Explainer(definition, ruleset)
-        self.covered_by = _covered_by(ruleset.responses)
+        self.covered_by = covered_by(ruleset.responses)
         self._gives = [_gives(rule, tuple(ruleset.responses)) for rule in ruleset.rules]
         self._impossible = [
             (one, frozenset(test.name for test, _ in every_test(one.when))) for one in ruleset.impossible
@@ -65,7 +66,7 @@ class Decider:
         inside = any(truth is not False for truth in worked.scope.values())
         urgent = self._urgent(knowledge, inference)
         weights = self._weights(inference.established, urgent)
-        tier = self._tier(knowledge, inference, urgent, worked.scope)
+        tier = self._tier(assessment, knowledge, inference, urgent, worked.scope)
         floor, ceiling = max(self.highest(inference.certain), 0), max(self.highest(inference.possible), 0)
         refer_now = bool(inference.established & self.overriding)
         absorbed = self._absorbed(weights)
@@ -91,7 +92,7 @@ class Decider:
             responses=weights,
             absorbed=absorbed,
             called_for=tuple(self._called(name, weights[name], absorbed.get(name)) for name in weights),
-            awaiting=self._awaiting(weights, absorbed, inference.established, urgent, knowledge),
+            awaiting=self._awaiting(weights, inference.established, urgent, knowledge),
             findings=self._findings(reasons),
             reasons=reasons,
             questions=self.asker.questions(topics, knowledge, urgent, refer_now) if inside else (),
@@ -142,7 +143,12 @@ class Decider:
         return urgent
 
     def _tier(
-        self, knowledge: Knowledge, inference: Inference, urgent: int, scope: Mapping[Group, Truth]
+        self,
+        assessment: Assessment,
+        knowledge: Knowledge,
+        inference: Inference,
+        urgent: int,
+        scope: Mapping[Group, Truth],
     ) -> Tier | None:
         """None outside scope, and where universal would be no finding: not for somebody who may not be covered."""
         if all(truth is False for truth in scope.values()):
@@ -150,7 +156,8 @@ class Decider:
         covered = any(truth is True for truth in scope.values())
         highest = max(self.highest(inference.established), _TARGETED if urgent else _NONE)
         danger_open = bool(inference.possible & self.overriding)
-        nothing_known = not knowledge.looked_at and not knowledge.current
+        said = (name for name, observed in knowledge.current.items() if any(value is not None for _, value in observed))
+        nothing_known = not assessment.looked_at and all(self.ruleset.indicators[name].context for name in said)
         if highest <= 0 and (danger_open or not covered or (nothing_known and highest < 0)):
             return None
         return TIERS[max(highest, 0)]
@@ -196,7 +203,6 @@ class Decider:
     def _awaiting(
         self,
         weights: Mapping[str, Weight],
-        absorbed: Mapping[str, str],
         established: int,
         urgent: int,
         knowledge: Knowledge,
@@ -205,7 +211,7 @@ class Decider:
         responses, rules = self.ruleset.responses, self.ruleset.rules
         found = []
         for name, weight in weights.items():
-            if weight != "consider" or responses[name].tier != "specialist" or name in absorbed:
+            if weight != "consider" or responses[name].tier != "specialist":
                 continue
             holding = [
                 rules[number] for number in bits_of(established) if rules[number].responses.get(name) == "consider"
@@ -248,7 +254,8 @@ class Decider:
             evidence = knowledge.evidence(name) if len(observations) > 1 else None
             if evidence is not None and evidence.disagreement:
                 label = self.ruleset.indicators[name].label
-                yield f"Observations of this disagree, and the worst of them counts: {label}"
+                counts = "that it is there" if self.ruleset.indicators[name].worse_is_higher is None else "the worst"
+                yield f"Observations of this disagree, and {counts} counts: {label}"
         reading = Reading(knowledge, scope)
         for one, names in self._impossible:
             if not names.isdisjoint(knowledge.current) and evaluate(one.when, reading) is True:
@@ -281,21 +288,6 @@ def _gives(rule: Rule, responses: tuple[str, ...]) -> int:
     for name, weight in rule.responses.items():
         bits |= (2 << WEIGHTS.index(weight)) - 1 << len(WEIGHTS) * responses.index(name)
     return bits
-
-
-def _covered_by(responses: Mapping[str, Response]) -> dict[str, tuple[str, ...]]:
-    """For each response the ones that absorb it, directly or through others."""
-    covered: dict[str, set[str]] = {}
-    for name in responses:
-        below = list(responses[name].absorbs)
-        seen: set[str] = set()
-        while below:
-            one = below.pop()
-            if one not in seen and one in responses:
-                seen.add(one)
-                covered.setdefault(one, set()).add(name)
-                below.extend(responses[one].absorbs)
-    return {name: tuple(sorted(covers)) for name, covers in covered.items()}
 
 
 def _most_pressing_first(responses: Mapping[str, Response]) -> list[str]:

@@ -19,7 +19,7 @@ Status = Literal["settled", "provisional", "not_enough_known", "outside_scope"]
 class _Model(BaseModel):
     """Closed, unchanging, and silent about what it holds."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(...)"

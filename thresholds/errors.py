@@ -18,7 +18,7 @@ No message ever holds a value of a child's assessment beyond the few characters 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,17 @@ class ThresholdsError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n    {self.help}" if self.help else self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that it reaches another process as it is, whatever its constructor takes."""
+        return _restored, (type(self), self.__dict__, self.args)
+
+
+def _restored(kind: type[ThresholdsError], fields: Mapping[str, object], args: tuple[object, ...]) -> ThresholdsError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(fields)
+    return error
 
 
 class RulesetError(ThresholdsError):

@@ -117,10 +117,15 @@ class Knowledge:
         """A detail that was observed to be there says that what it is a detail of is there."""
         if indicator.absent == UNKNOWN:
             return None
-        for detail in self._details.get(indicator.id, ()):
-            if detail in self.hearsay or (self.present(detail) is True and self.possible(detail).value is not None):
-                return without_absent(indicator, self.on)
+        if any(self._speaks_of_parent(detail) for detail in self._details.get(indicator.id, ())):
+            return without_absent(indicator, self.on)
         return None
+
+    def _speaks_of_parent(self, detail: str) -> bool:
+        """Does somebody say of a detail that it is there, whoever says otherwise?"""
+        indicator = self.ruleset.indicators[detail]
+        said = [value for _, value in self.current[detail] if value is not None]
+        return detail in self.hearsay or any(_says_there(indicator, value) for value in said)
 
     @cached_property
     def _details(self) -> dict[str, list[str]]:
@@ -137,11 +142,16 @@ class Knowledge:
 
     @cached_property
     def beyond(self) -> frozenset[str]:
-        """What has a detail that somebody says they do not know: they had it in mind, so silence is not absence."""
+        """What has a detail that somebody says they do not know: they had it in mind, so silence is not absence.
+
+        So it is where they give the worse answer to a detail that excuses: "not explained" is said of something.
+        """
         found = set()
         for name, observed in self.current.items():
+            indicator = self.ruleset.indicators[name]
             silent = name not in self.hearsay and all(value is None for _, value in observed)
-            parent = self.ruleset.indicators[name].detail_of if silent else None
+            excuses = indicator.worse_is_higher is False or indicator.absent == UNKNOWN
+            parent = indicator.detail_of if silent or excuses else None
             while parent is not None:
                 found.add(parent)
                 parent = self.ruleset.indicators[parent].detail_of
@@ -233,7 +243,7 @@ class Knowledge:
         if there is False:
             return Possible(None)
         times = [
-            read_since(observation.since, self.on)
+            read_since(observation.since, self.on, observation.on)
             for observation, _ in self.current.get(name, ())
             if observation.since is not None and observation.status == "current"
         ]
@@ -293,12 +303,17 @@ def without_absent(indicator: Indicator, on: date) -> Value:
 
 
 def _worst(indicator: Indicator, values: list[Value]) -> Value | None:
-    """The worst of several: for each end of what is possible the worse one; where neither is worse, all of it."""
+    """The worst of several: for each end of what is possible the worse one.
+
+    Where neither is worse, all that is said by those who say that it is there.
+    """
     if not values:
         return None
+    higher = indicator.worse_is_higher
+    if higher is None:  # neither is worse, but that it is there outweighs that it is not
+        values = [value for value in values if not _says_absent(indicator, value)] or values
     if len(values) == 1:
         return values[0]
-    higher = indicator.worse_is_higher
     spans = [value for value in values if isinstance(value, Span)]
     if spans:
         pick_low, pick_high = (max if higher else min), (max if higher or higher is None else min)
@@ -314,9 +329,26 @@ def _worst(indicator: Indicator, values: list[Value]) -> Value | None:
     events = [value for value in values if isinstance(value, Events)]
     return Events(
         dates=tuple(sorted(reduce(or_, (Counter(one.dates) for one in events)).elements())),
+        told_on=min((one.told_on for one in events if one.told_on is not None), default=None),
         stated=tuple(sorted((stated for one in events for stated in one.stated), key=str)),
         complete=all(one.complete for one in events),
     )
+
+
+def _says_absent(indicator: Indicator, value: Value) -> bool:
+    """Does a value say that it is not there? Of a flag it is "no", whatever silence means."""
+    if indicator.absent != UNKNOWN:
+        return value == absent_value(indicator)
+    return indicator.kind == "flag" and value == Span(Fraction(0), Fraction(0))
+
+
+def _says_there(indicator: Indicator, value: Value) -> bool:
+    """Does a value surely say that it is there?"""
+    if isinstance(value, Events):
+        return value.some() is True
+    if indicator.absent != UNKNOWN:
+        return not _overlap(value, absent_value(indicator))
+    return indicator.kind != "flag" or value == Span(Fraction(1), Fraction(1))
 
 
 def _overlap(one: Value, other: Value) -> bool:
@@ -413,16 +445,18 @@ class _Reader:
         observations = tuple(observations)
         for number, observation in enumerate(observations):
             where = f"observations.{indicator.id}" + (f"[{number}]" if len(observations) > 1 else "")
+            if indicator.kind == "events" and observation.value == []:
+                continue  # an empty list records nothing: whether there were none is told by what was looked at
             value: Value | NotApplicable | None = None
+            said = observation.on if observation.on is not None and observation.on <= self.assessment.on else None
+            fewest = least if isinstance(least, Fraction) else None
             try:
-                value = read_value(
-                    indicator, observation.value, self.assessment.on, least if isinstance(least, Fraction) else None
-                )
+                value = read_value(indicator, observation.value, self.assessment.on, fewest, said)
             except ValueFault as fault:
                 self.fault(where, fault.message, fault.help)
             try:
                 if observation.since is not None:
-                    read_since(observation.since, self.assessment.on)
+                    read_since(observation.since, self.assessment.on, said)
             except ValueFault as fault:
                 self.fault(f"{where}.since", fault.message, fault.help)
             if observation.on is not None and observation.on > self.assessment.on:
@@ -465,8 +499,7 @@ def _only_told(indicator: Indicator, observation: Observation, value: Value | No
     """Is this a strength, or a fact that excuses, of which somebody reports that it is there?"""
     if observation.basis != "reported" or not (indicator.protective or indicator.exception_fact) or value is None:
         return False
-    missing = Span(Fraction(0), Fraction(0)) if indicator.absent == UNKNOWN else absent_value(indicator)
-    return value != missing
+    return not _says_absent(indicator, value)
 
 
 def _word(name: str) -> str:

@@ -39,20 +39,26 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A number of events that somebody states for a window ending on the assessment's day; None: no upper end."""
+    """A number of events that somebody states for a window; None: no upper end."""
 
     low: int
     high: int | None
     within: Duration
+    ending: date | None = None
+    """The day on which it was said, where that is not the day of the assessment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Events by date, and numbers stated for windows; `complete` where there were no others."""
+    """Events by date, and numbers stated for windows; `complete` where there were no others.
+
+    `told_on`: the day on which that was said, where it is not the day of the assessment.
+    """
 
     dates: tuple[date, ...] = ()
     stated: tuple[Stated, ...] = ()
     complete: bool = True
+    told_on: date | None = None
 
     def some(self) -> Truth:
         """Was there any?"""
@@ -63,14 +69,17 @@ class Events:
     def count(self, window: Duration, on: date) -> tuple[int, int | None]:
         """Fewest and most events in the window that ends on `on`; a day exactly at its start is inside.
 
-        Whether "3 months" lie inside "90 days" is read from the calendar: it depends on the day.
+        Whether "3 months" lie inside "90 days" is read from the calendar: it depends on the day. What was said before
+        the window began says nothing of how many there were since.
         """
+        first = window.first_day(on)
         low = sum(1 for day in self.dates if _inside(day, window, on))
-        high: int | None = low if self.complete else None
+        high: int | None = low if self.complete and (self.told_on is None or self.told_on >= first) else None
         for one in self.stated:
-            same = one.within.order(window) == 0
-            inside = same or one.within.ago(on) >= window.first_day(on)
-            around = same or one.within.first_day(on) <= window.first_day(on)
+            end = one.ending or on
+            same = end == on and one.within.order(window) == 0
+            inside = same or one.within.ago(end) >= first
+            around = same or (one.within.first_day(end) <= first <= end)
             low = max(low, one.low if inside else 0)
             bounded = around and one.high is not None and high is not None
             high = max(high or 0, one.high or 0) if bounded else None
@@ -91,9 +100,12 @@ def _inside(day: date, window: Duration, on: date) -> bool:
 
 
 def read_value(
-    indicator: Indicator, given: object, on: date, sessions_at_least: Fraction | None
+    indicator: Indicator, given: object, on: date, sessions_at_least: Fraction | None, said: date | None = None
 ) -> Value | NotApplicable | None:
-    """The values that `given` leaves possible; None where it says unknown. ValueFault where it is no value."""
+    """The values that `given` leaves possible; None where it says unknown. ValueFault where it is no value.
+
+    `said`: the day on which it was seen or said, from which lengths of time count; by default `on`.
+    """
     if given is None or given == "" or given == UNKNOWN:
         return None
     if given == DOES_NOT_APPLY:
@@ -110,9 +122,9 @@ def read_value(
         case "number":
             return _number(indicator, given)
         case "events":
-            return _events(indicator, given, on)
+            return _events(indicator, given, on, said if said != on else None)
         case _:
-            return read_since(given, on)
+            return read_since(given, on, said)
 
 
 def _flag(given: object) -> Span:
@@ -219,7 +231,7 @@ def _percent(indicator: Indicator, given: object, sessions_at_least: Fraction | 
     return _inside_domain(bounds, indicator, accepted)
 
 
-def _events(indicator: Indicator, given: object, on: date) -> Events:
+def _events(indicator: Indicator, given: object, on: date, said: date | None) -> Events:
     accepted = 'accepted: a list of dates, {count: 3, within: "90 days"}, {count: "at least 2", within: ...} or unknown'
     if isinstance(given, list):
         days = [_day(one) for one in given]
@@ -227,7 +239,7 @@ def _events(indicator: Indicator, given: object, on: date) -> Events:
             raise ValueFault("holds something that is not a date", accepted)
         if any(day > on for day in days if day is not None):
             raise ValueFault("holds a date after the day of the assessment", "correct it, or the day of the assessment")
-        return Events(dates=tuple(sorted(day for day in days if day is not None)))
+        return Events(dates=tuple(sorted(day for day in days if day is not None)), told_on=said)
     if not isinstance(given, Mapping) or set(given) != {"count", "within"}:
         if _exact(given) is not None:
             raise ValueFault(f"is a number of {indicator.unit} without its window", accepted)
@@ -237,7 +249,8 @@ def _events(indicator: Indicator, given: object, on: date) -> Events:
     bounds = _bounds(given["count"], Fraction(0), Fraction(10**6))
     if within is None or bounds is None or bounds[0] < 0 or any(end.denominator != 1 for end in bounds):
         raise ValueFault("has no whole count or no window", accepted)
-    return Events(stated=(Stated(int(bounds[0]), None if open_ended else int(bounds[1]), within),), complete=True)
+    stated = Stated(int(bounds[0]), None if open_ended else int(bounds[1]), within, said)
+    return Events(stated=(stated,), complete=True)
 
 
 def _day(given: object) -> date | None:
@@ -249,8 +262,8 @@ def _day(given: object) -> date | None:
         return None
 
 
-def read_since(given: object, on: date) -> Elapsed:
-    """Since when: a date, or for how long: "3 months". ValueFault where it is neither."""
+def read_since(given: object, on: date, said: date | None = None) -> Elapsed:
+    """Since when: a date, or for how long: "3 months", as it was on the day it was said. ValueFault where neither."""
     day = _day(given)
     if day is not None:
         if day > on:
@@ -263,4 +276,5 @@ def read_since(given: object, on: date) -> Elapsed:
         raise ValueFault(
             "is neither a date nor a length of time", 'accepted: 2017-01-31, "3 months", "28 days" or unknown'
         )
-    return elapsed_of(duration, on)
+    then = elapsed_of(duration, said or on)
+    return Elapsed(then.earliest, then.latest, on)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -96,6 +97,8 @@ class Ruleset:
 
     def __init__(self, layers: Layers, definition: Definition, as_at: date | None, *, required: bool = False) -> None:
         self._layers, self.definition, self.as_at, self._required = layers, definition, as_at, required
+        self.other_values: Mapping[str, str] = {}
+        """Values of parameters that are not those of the files: see `with_parameters`."""
         self._assessors: dict[int, Assessor] = {}
         self._lock = threading.Lock()
 
@@ -205,6 +208,7 @@ class Ruleset:
 
         header = self.definition.header
         status, notes = self.standing_on(on)
+        notes += tuple(f"answered with another value: {name} {value}" for name, value in self.other_values.items())
         return Record(
             ruleset=header.name,
             title=header.title,
@@ -223,8 +227,9 @@ class Ruleset:
     def with_parameters(self, **values: int | str | Fraction) -> Ruleset:
         """The same ruleset with other values for some parameters, from its first day on.
 
-        Numbers, or text such as "28 days". Raises RulesetInvalid where a value does not fit, RulesetNotFound
-        for an unknown parameter.
+        Numbers, or text such as "28 days"; each answer's record says so. Raises RulesetInvalid where a value does not
+        fit, RulesetNotFound for an unknown parameter, RulesetNotInForce where the ruleset was loaded with
+        `require="in_force"`: nobody signed other values off.
         """
         for name in values:
             if name not in self.definition.parameters:
@@ -232,8 +237,12 @@ class Ruleset:
 
                 known = self.definition.parameters
                 raise RulesetNotFound(f"there is no parameter `{name}`", suggestion(name, known) or ", ".join(known))
-        layers = self._layers.with_parameter_values({name: _digits(value) for name, value in values.items()})
-        return _checked(self.name, layers, [], self.as_at)
+        given = {name: _digits(value) for name, value in values.items()}
+        changed = _checked(
+            self.name, self._layers.with_parameter_values(given), [], self.as_at, required=self._required
+        )
+        changed.other_values = {**self.other_values, **given}
+        return changed
 
 
 def _digits(value: int | str | Fraction) -> str:

@@ -15,6 +15,7 @@ from thresholds.present.blocks import WIDEST, Block, carried, plain_text
 
 _PIPED = 80
 """Where no screen says how wide it is."""
+_NARROWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +73,5 @@ def _draw(blocks: Sequence[Block], out: TextIO) -> None:
             raise BrokenPipeError
 
     # the text of a file is never cut off or folded; all else is already as narrow as the screen
-    Quiet(file=out, highlight=False, emoji=False, markup=False).print(InColour(blocks), crop=False)
+    width = max(shutil.get_terminal_size().columns, _NARROWEST)
+    Quiet(file=out, width=width, highlight=False, emoji=False, markup=False).print(InColour(blocks), crop=False)

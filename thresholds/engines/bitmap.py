@@ -84,15 +84,18 @@ class Bitmaps:
 
     def _table(self, variable: int, literals: list[tuple[int, Literal]], every: int) -> Table:
         segments = self.program.variables[variable].segments
+        begin_above, end_below = [0] * segments, [0] * segments  # the literals that begin above, or end below, each
+        for bit, literal in literals:
+            for segment in range(literal.low):
+                begin_above[segment] |= 1 << bit
+            for segment in range(literal.high + 1, segments):
+                end_below[segment] |= 1 << bit
         certain, possible = [every] * segments**2, [every] * segments**2
         for low in range(segments):
             for high in range(low, segments):
                 code = low * segments + high
-                for bit, literal in literals:
-                    if not (low >= literal.low and high <= literal.high):
-                        certain[code] &= ~(1 << bit)
-                    if not (high >= literal.low and low <= literal.high):
-                        possible[code] &= ~(1 << bit)
+                certain[code] &= ~(begin_above[low] | end_below[high])
+                possible[code] &= ~(begin_above[high] | end_below[low])
         either_way = (may & ~sure for may, sure in zip(possible, certain, strict=True))
         return Table(variable, segments, tuple(certain), tuple(possible), tuple(either_way))
 

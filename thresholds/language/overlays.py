@@ -8,7 +8,7 @@ from fractions import Fraction
 from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, every_test
 from thresholds.language.cuts import cut
 from thresholds.language.definition import BUILT_IN_INDICATORS, Definition, InForce
-from thresholds.language.model import WEIGHTS, Rule
+from thresholds.language.model import WEIGHTS, Rule, covered_by
 from thresholds.language.unary import ELAPSED, Domain, Endpoint, TestFault, ValueSet
 from thresholds.language.yaml_text import Place, Problem
 
@@ -57,6 +57,12 @@ class _Comparison:
                 yield f"leads to `{name}`, which now waits for more agreement"
             elif _LADDER.index(self.whole.responses[name].tier) < _LADDER.index(self.base.responses[name].tier):
                 yield f"leads to `{name}`, whose tier is lowered"
+            elif self.base.responses[name].immediate and not self.whole.responses[name].immediate:
+                yield f"leads to `{name}`, which is no longer immediate"
+            else:
+                hidden = covered_by(self.whole.responses).get(name, ())
+                for cover in sorted(set(hidden) - set(covered_by(self.base.responses).get(name, ()))):
+                    yield f"leads to `{name}`, which `{cover}` now absorbs"
         if not set(old.applies_to) <= set(new.applies_to):
             yield "applies to fewer"
         for group in sorted(set(old.applies_to)):

@@ -27,7 +27,7 @@ from thresholds.language.model.grounds import (
 )
 from thresholds.language.model.header import Change, Header
 from thresholds.language.model.numbers import Counted, Finding, Longest, Parameter, Quantity, Selector, Value, Where
-from thresholds.language.model.responses import Response, Service
+from thresholds.language.model.responses import Response, Service, covered_by
 from thresholds.language.model.rules import Level, Rule, Unless
 
 __all__ = [
@@ -74,5 +74,6 @@ __all__ = [
     "Weight",
     "Where",
     "WorkedExample",
+    "covered_by",
     "rule_of_level",
 ]

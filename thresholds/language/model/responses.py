@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from thresholds.language.model.grounds import Basis, Entry, Identifier, Text
@@ -34,3 +35,18 @@ class Service(Entry):
     tier: Literal["universal", "targeted", "specialist", "beside"]
     ages: UnaryTest | None = None
     basis: Basis
+
+
+def covered_by(responses: Mapping[str, Response]) -> dict[str, tuple[str, ...]]:
+    """For each response the ones that absorb it, directly or through others."""
+    covered: dict[str, set[str]] = {}
+    for name in responses:
+        below = list(responses[name].absorbs)
+        seen: set[str] = set()
+        while below:
+            one = below.pop()
+            if one not in seen and one in responses:
+                seen.add(one)
+                covered.setdefault(one, set()).add(name)
+                below.extend(responses[one].absorbs)
+    return {name: tuple(sorted(covers)) for name, covers in covered.items()}
