@@ -169,9 +169,10 @@ def _sign(commands: Any) -> None:
     sign.epilog = (
         "People are named by role or staff reference; no personal name is needed. Before anything is signed, every "
         "worked example must be answered as expected, every statement proved, and a duty and an out-of-hours contact "
-        "be there. An edit of the rules after signing makes them a draft again, and an edited or removed record shows; "
-        "that is evidence of tampering, not a signature that proves who gave it. Status 1 where the ruleset is not "
-        "fit to be signed, or with --show where what was signed no longer holds."
+        "be there. An edit of the rules after signing makes them a draft again, and an edited record shows. That the "
+        "newest record was removed shows only beside the seal kept with the minutes: this is evidence of tampering, "
+        "not a signature that proves who gave it. Status 1 where the ruleset is not fit to be signed, or with --show "
+        "where what was signed no longer holds."
     )
     _ruleset_argument(sign, nargs=None)
     sign.add_argument("--show", action="store_true", help="list the records, and whether they still hold")

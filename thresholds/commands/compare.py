@@ -47,7 +47,7 @@ def answer(arguments: argparse.Namespace) -> Answer:
     names = (arguments.old, " ".join([arguments.new, *arguments.set]))
     everything = arguments.all or arguments.html is not None or arguments.markdown is not None
     unfinished = found.behaviour.extent == "stopped" or found.broken
-    differs = arguments.same and not found.behaviour.same
+    differs = arguments.same and not found.same
     return report(
         arguments,
         1 if unfinished or differs else 0,
@@ -107,7 +107,12 @@ def _data(found: Comparison) -> dict[str, Any]:
         "old": _named(found.old),
         "new": _named(found.new),
         "on": found.on.isoformat(),
-        "same": behaviour.same,
+        "same": found.same,
+        "same_on_that_day": behaviour.same,
+        "other_days": [
+            {"on": day.on.isoformat(), "same": day.same, "possible": [_move(move) for move in day.possible]}
+            for day in found.other_days
+        ],
         "situations": behaviour.extent,
         "proof_seconds": round(behaviour.proof_seconds, 3),
         "seconds": round(behaviour.seconds, 3),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -13,7 +14,8 @@ from thresholds.commands.answer import Answer
 from thresholds.commands.progress import Steps, progress, stoppable
 from thresholds.commands.reporting import report, write
 from thresholds.errors import ThresholdsError
-from thresholds.policy.prove import UNTRIED, Proof, Verdict, prove
+from thresholds.language.model import Invariant
+from thresholds.policy.prove import UNTRIED, Proof, Verdict, in_force_with, prove_every_day
 from thresholds.policy.responsible import Responsible, responsible
 from thresholds.present.assessment_file import as_data
 from thresholds.present.proofs import files_of, meaning, proofs_in_words
@@ -24,9 +26,11 @@ def answer(arguments: argparse.Namespace) -> Answer:
     """Status 1 where a statement is refuted or its proof was not finished."""
     ruleset = load(arguments.ruleset)
     on: date = arguments.on or ruleset.definition.changes[-1]
-    statements = {one.id: one for one in ruleset.in_force(on).invariants}
-    with progress("Proving", len(statements), shown=not arguments.json) as step:
-        proofs = stoppable(lambda stop: _prove(ruleset, on, arguments.seconds, stop, step), step)
+    number = len(ruleset.in_force(on).invariants) * (1 if arguments.on else len(ruleset.definition.changes))
+    with progress("Proving", number, shown=not arguments.json) as step:
+        found = stoppable(lambda stop: _prove(ruleset, arguments.on, arguments.seconds, stop, step), step)
+    statements = {invariant.id: invariant for invariant, _, _ in found}
+    proofs = [_dated(proof, day, on) for _, day, proof in found]
     rules = {proof.id: responsible(ruleset, statements[proof.id], proof) for proof in proofs}
     if arguments.save is not None:
         _save(Path(arguments.save), proofs)
@@ -40,15 +44,21 @@ def answer(arguments: argparse.Namespace) -> Answer:
     )
 
 
-def _prove(ruleset: Ruleset, on: date, seconds: float, stop: threading.Event, step: Steps) -> list[Proof]:
-    """One proof for each statement, also for those that came after the wish to stop."""
-    found = prove(ruleset, on, seconds, stop)
-    proofs = []
-    for statement in ruleset.in_force(on).invariants:
+def _prove(
+    ruleset: Ruleset, on: date | None, seconds: float, stop: threading.Event, step: Steps
+) -> list[tuple[Invariant, date, Proof]]:
+    """One proof for each statement, on the day asked for or on every day on which something changes."""
+
+    def told(statement: Invariant) -> None:
         if not stop.is_set():
             step(statement.statement)
-        proofs.append(next(found))
-    return proofs
+
+    return list(prove_every_day(ruleset, seconds, stop, told, days=None if on is None else (on,)))
+
+
+def _dated(proof: Proof, day: date, on: date) -> Proof:
+    """Where it was found for another day than the one the report is about, that is said."""
+    return proof if day == on else replace(proof, how=f"{proof.how}, as the rules stand on {day.isoformat()}")
 
 
 def _save(folder: Path, proofs: Sequence[Proof]) -> None:
@@ -66,8 +76,8 @@ def _save(folder: Path, proofs: Sequence[Proof]) -> None:
 def _data(
     ruleset: Ruleset, on: date, proofs: Sequence[Proof], rules: Mapping[str, Sequence[Responsible]]
 ) -> dict[str, object]:
-    in_force = ruleset.in_force(on)
-    asked = {one.id: meaning(one, in_force) for one in in_force.invariants}
+    statements = ruleset.definition.invariants
+    asked = {one.id: meaning(statements[one.id], in_force_with(ruleset, statements[one.id], on)) for one in proofs}
     return {
         "ruleset": ruleset.name,
         "hash": ruleset.hash,

@@ -98,7 +98,7 @@ def _of_option(fault: Fault) -> Fault:
 
 
 def _report(file: str) -> MakeReport:
-    """The report in a file, read before anything is checked or written."""
+    """The report in a file, read before anything is checked or written; it must name both by their content."""
     try:
         with open(file, "rb") as source:
             content = source.read(LARGEST_REPORT + 1)
@@ -106,11 +106,19 @@ def _report(file: str) -> MakeReport:
         message = f"the report cannot be read ({error.strerror or type(error).__name__})"
         raise ThresholdsError(message, "give the file that `thresholds compare` wrote") from None
     report = Report(Path(file).name, content)
-    return lambda *_: report
+
+    def about(new: Ruleset, old: Ruleset) -> Report:
+        for one in (old, new):
+            if one.hash[:12].encode() not in content:
+                message = f"the report does not speak of {one.name}, edition {one.edition}, content {one.hash[:12]}"
+                raise ThresholdsError(message, "give the file that `thresholds compare` wrote of these two, or none")
+        return report
+
+    return about
 
 
 def _comparing(arguments: argparse.Namespace) -> MakeReport:
-    """The report of `thresholds compare`, made for the day on which the ruleset is to be in force."""
+    """The report of `thresholds compare`, made for the days on which the ruleset is to be in force."""
 
     def make(new: Ruleset, old: Ruleset) -> Report:
         from thresholds.policy.compare import compare
@@ -118,7 +126,8 @@ def _comparing(arguments: argparse.Namespace) -> MakeReport:
         from thresholds.present.comparison import comparison_page
 
         names = (arguments.compared_with, arguments.ruleset)
-        found = compare(old, new, arguments.effective_from, patience=Patience(arguments.seconds))
+        start, end = (date.fromisoformat(str(one)) for one in (arguments.effective_from, arguments.review_by))
+        found = compare(old, new, start, patience=Patience(arguments.seconds), until=end)
         return Report("compare.html", comparison_page(found, names).encode())
 
     return make

@@ -13,24 +13,26 @@ from thresholds.language.model import TIERS, WEIGHTS, Rule, Tier, Weight
 
 @dataclass(frozen=True)
 class Answer:
-    """What a child is answered: the level, and each response with its strongest weight."""
+    """What a child is answered: the level, each response with its strongest weight, and whether to refer now."""
 
     tier: Tier | None
     responses: tuple[tuple[str, Weight], ...]
+    refer_now: bool
 
 
 def answer_of(decision: Decision) -> Answer:
     """A decision in short."""
-    return Answer(decision.tier, tuple(sorted(decision.responses.items())))
+    return Answer(decision.tier, tuple(sorted(decision.responses.items())), decision.refer_now)
 
 
 def answer_in(copy: Copy, reaching: Sequence[int]) -> Iterator[int]:
-    """A literal for all that an answer can say: inside the scope, each level reached, each response at each weight.
+    """A literal for all that an answer can say: inside the scope, refer now, each level, each response at each weight.
 
     `reaching`: by level the rules that reach it, as bits.
     """
     ruleset = copy.program.ruleset
     yield copy.inside
+    yield copy.some_rule(as_bits(rule.overriding for rule in ruleset.rules))
     for tier in range(1, len(TIERS)):
         yield copy.some_rule(reaching[tier])
     for name in ruleset.responses:

@@ -56,8 +56,12 @@ class Behaviour:
 
     @property
     def same(self) -> bool:
-        """Is it proved that every child assessed on the day is answered alike?"""
-        return not (self.possible or self.undecided or self.unlike) and self.ruled_out in (None, "alike")
+        """Is it proved that every child assessed on the day is answered alike?
+
+        Not where lengths of time were put in order as they fall on that day: on another they may fall otherwise.
+        """
+        differing = self.possible or self.undecided or self.unlike or self.by_calendar
+        return not differing and self.ruled_out in (None, "alike")
 
     def simplest(self, move: Move) -> Difference | None:
         """The first of the simplest situations of a move; None where the search was stopped before one was found."""
@@ -108,7 +112,7 @@ def behaviour(
         extent="stopped" if "stopped" in extents else "some" if "some" in extents else "all",
         unlike=pair.unlike,
         ruled_out=proofs.ruled_out,
-        by_calendar=tuple(dict.fromkeys(by_calendar(pair.search.worlds[0]))),
+        by_calendar=tuple(dict.fromkeys((one, other) for _, one, other in by_calendar(pair.search.worlds[0]))),
         proof_seconds=proof_seconds,
         seconds=time.perf_counter() - start,
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from thresholds.decision import Decision, Reason
+from thresholds.errors import NothingToCompare
 from thresholds.language.definition import InForce
 from thresholds.policy.behaviour import Behaviour, Difference, behaviour
 from thresholds.policy.causes import causes
 from thresholds.policy.changes import Sides, TextChange, sides_of, text_changes
+from thresholds.policy.moves import Move
+from thresholds.policy.pairing import Pair, unlike
 from thresholds.policy.prove import Proof, prove
 from thresholds.policy.searching import Patience
 from thresholds.ruleset import Ruleset
@@ -32,9 +35,20 @@ class Explained:
 
 
 @dataclass(frozen=True)
+class OtherDay:
+    """What was found for another day on which something changes: the ways in which an answer may differ there too."""
+
+    on: date
+    possible: tuple[Move, ...]
+    same: bool
+    """Is it proved that every child assessed on that day is answered alike?"""
+
+
+@dataclass(frozen=True)
 class Comparison:
     """What was found. `proofs` are of the statements of the new ruleset, on the same day.
 
+    `other_days`: every other day on which something in an unpinned ruleset begins or ends, and the two differ.
     `only_old`, `only_new`: indicators that the other does not know, and so is not told of.
     """
 
@@ -47,6 +61,12 @@ class Comparison:
     proofs: tuple[Proof, ...]
     only_old: tuple[str, ...]
     only_new: tuple[str, ...]
+    other_days: tuple[OtherDay, ...]
+
+    @property
+    def same(self) -> bool:
+        """Is it proved that every child is answered alike, on whatever day?"""
+        return self.behaviour.same and all(day.same for day in self.other_days)
 
     @cached_property
     def catalogue(self) -> InForce:
@@ -73,15 +93,18 @@ def compare(
     signs: int = 2,
     patience: Patience | None = None,
     step: Callable[[str], None] = lambda _: None,
+    until: date = date.max,
 ) -> Comparison:
     """Compare two rulesets for children assessed on a day; pin a ruleset (`as_at`) to compare two of its days.
 
+    On every other day up to `until` on which something changes it is proved whether anybody is answered differently.
     `signs`: the most indicators in the situations that are all listed; of a move that takes more, one is. Raises
     RulesetNotInForce where one of them does not answer for the day.
     """
     patience = patience or Patience()
     sides = old.in_force(on), new.in_force(on)
-    text = text_changes(sides_of(old, new, on))
+    days = {day: text_changes(sides_of(old, new, day)) for day in (on, *_other_days(old, new, on, until))}
+    text = _once_each(days.values())
     proofs = []
     for proof in prove(new, on, patience.seconds, patience.stop):
         step(proof.statement)
@@ -97,7 +120,31 @@ def compare(
         proofs=tuple(proofs),
         only_old=tuple(sorted(set(sides[0].indicators) - set(sides[1].indicators))),
         only_new=tuple(sorted(set(sides[1].indicators) - set(sides[0].indicators))),
+        other_days=tuple(_other_day(old, new, day, patience, step) for day in days if day != on and days[day]),
     )
+
+
+def _other_days(old: Ruleset, new: Ruleset, on: date, until: date) -> list[date]:
+    first = max(one.definition.header.from_ for one in (old, new))
+    changes = {day for one in (old, new) if one.as_at is None for day in (first, *one.definition.changes)}
+    return sorted(day for day in changes if first <= day <= until and day != on)
+
+
+def _other_day(old: Ruleset, new: Ruleset, day: date, patience: Patience, step: Callable[[str], None]) -> OtherDay:
+    step(f"answers on {day}")
+    try:
+        proofs = Pair(old, new, day, 0, patience).prove(lambda _: None)
+    except NothingToCompare:
+        return OtherDay(day, (), same=False)
+    unfinished = proofs.undecided or proofs.ruled_out not in (None, "alike")
+    same = not (proofs.possible or unfinished or unlike(old.in_force(day), new.in_force(day)))
+    return OtherDay(day, tuple(proofs.possible), same)
+
+
+def _once_each(found: Iterable[tuple[TextChange, ...]]) -> tuple[TextChange, ...]:
+    """The changes of all days, each entry as on the first day on which it differs."""
+    changes = [change for day in found for change in day]
+    return tuple({(change.kind, change.id): change for change in reversed(changes)}.values())[::-1]
 
 
 def _label(of: str, sides: tuple[InForce, InForce]) -> str:

@@ -13,6 +13,8 @@ from thresholds.language.model import TIERS, WEIGHTS
 from thresholds.ruleset import Ruleset
 
 LEVEL = "level of need"
+REFER_NOW = "refer_now"
+"""An overriding rule is established: called for, or not."""
 OUTSIDE, NOT_CALLED, COVERED = "outside", "not called for", "covered by another"
 LEVELS = (OUTSIDE, *TIERS)
 STANDINGS = (NOT_CALLED, COVERED, *WEIGHTS)
@@ -20,7 +22,7 @@ STANDINGS = (NOT_CALLED, COVERED, *WEIGHTS)
 
 @dataclass(frozen=True, order=True)
 class Move:
-    """A way in which an answer can differ: the `level`, or a response by its id, from one standing to another."""
+    """A way in which an answer can differ, from one standing to another: the level, a response by its id, refer now."""
 
     of: str
     before: str
@@ -37,6 +39,8 @@ def moves_between(before: Decision, after: Decision) -> Iterator[Move]:
     levels = [decision.tier or OUTSIDE for decision in (before, after)]
     if levels[0] != levels[1]:
         yield Move(LEVEL, levels[0], levels[1])
+    if before.refer_now != after.refer_now:
+        yield Move(REFER_NOW, *("points_to" if one.refer_now else NOT_CALLED for one in (before, after)))
     for name in sorted({*before.responses, *after.responses}):
         first, second = (
             COVERED if name in decision.absorbed else decision.responses.get(name, NOT_CALLED)
@@ -47,7 +51,7 @@ def moves_between(before: Decision, after: Decision) -> Iterator[Move]:
 
 
 def standings(ruleset: Ruleset, copy: Copy, on: date) -> dict[str, dict[str, int]]:
-    """By the level and by response: for each way in which it can stand, the literal that is true where it does."""
+    """By the level, refer now and response: for each way in which it can stand, the literal that is true there."""
     formula, in_force = copy.formula, copy.program.ruleset
     decider = ruleset.assessor(on).decider
     reached = [copy.inside, *(copy.some_rule(decider.reaching[tier]) for tier in range(1, len(TIERS)))]
@@ -62,7 +66,9 @@ def standings(ruleset: Ruleset, copy: Copy, on: date) -> dict[str, dict[str, int
         ]
         for name in in_force.responses
     }
-    standings = {LEVEL: levels}
+    refer_now = copy.some_rule(decider.overriding)
+    never = dict.fromkeys(STANDINGS, -formula.true)
+    standings = {LEVEL: levels, REFER_NOW: never | {NOT_CALLED: -refer_now, "points_to": refer_now}}
     for name, weights in given.items():
         covers = [given[one][-1] for one in decider.covered_by.get(name, ())]
         covered = formula.any_of(covers)

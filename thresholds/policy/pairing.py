@@ -14,7 +14,6 @@ from thresholds.engines.solver import Clauses, Copy, World, compile_for_proofs, 
 from thresholds.errors import NothingToCompare
 from thresholds.language.definition import CHILD_AGE, GESTATION, InForce
 from thresholds.language.durations import Duration
-from thresholds.language.model import Indicator
 from thresholds.policy.children import Model, usual_of
 from thresholds.policy.moves import LEVEL, LEVELS, NOT_CALLED, STANDINGS, Move, moves_between, standings
 from thresholds.policy.searching import NotFinished, Patience, ReplayDiffers, Search
@@ -30,14 +29,18 @@ def unlike(old: InForce, new: InForce) -> tuple[str, ...]:
     What is a detail of such a one is one too.
     """
     shared = sorted(set(old.indicators) & set(new.indicators))
-    found = {name for name in shared if _nature(old.indicators[name]) != _nature(new.indicators[name])}
+    found = {name for name in shared if _nature(name, old) != _nature(name, new)}
     while more := {name for name in shared if name not in found and old.indicators[name].detail_of in found}:
         found |= more
     return tuple(sorted(found))
 
 
-def _nature(indicator: Indicator) -> tuple[object, ...]:
-    return indicator.kind, indicator.domain, indicator.absent, indicator.detail_of, indicator.may_not_apply
+def _nature(name: str, ruleset: InForce) -> tuple[object, ...]:
+    """All on which it depends how an observation is read: which of several counts, how many sessions say something."""
+    one = ruleset.indicators[name]
+    least = ruleset.parameters.get(one.sessions_at_least or "")
+    reading = one.worse_is_higher, one.protective, one.exception_fact, least
+    return one.kind, one.domain, one.absent, one.detail_of, one.may_not_apply, reading
 
 
 @dataclass
@@ -172,8 +175,8 @@ def _settle_what_does_not_apply(world: World) -> None:
                 world.formula.add(applies, literal)
 
 
-def by_calendar(world: World) -> Iterator[tuple[Duration, Duration]]:
-    """Limits of one thing, and windows of the same events, that have no order of their own."""
+def by_calendar(world: World) -> Iterator[tuple[str, Duration, Duration]]:
+    """Limits of one thing, and windows of the same events, that have no order of their own; by indicator."""
     windows: dict[str, list[Duration]] = {}
     for key, steps in sorted(world.steps.items()):
         limits = in_order(steps, world.on)
@@ -181,9 +184,9 @@ def by_calendar(world: World) -> Iterator[tuple[Duration, Duration]]:
             windows.setdefault(key[1], []).append(window(key))
         for one, other in combinations(limits, 2):
             if isinstance(one, Duration) and isinstance(other, Duration) and one.order(other) is None:
-                yield one, other
-    for lengths in windows.values():
-        yield from (pair for pair in combinations(lengths, 2) if pair[0].order(pair[1]) is None)
+                yield key[1], one, other
+    for name, lengths in windows.items():
+        yield from ((name, *pair) for pair in combinations(lengths, 2) if pair[0].order(pair[1]) is None)
 
 
 def _as_usual(name: str, world: World) -> Iterable[int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Literal
 
 from thresholds.assessment import Assessment
@@ -21,17 +22,22 @@ from thresholds.knowledge import know
 from thresholds.language.conditions import every_test
 from thresholds.language.definition import InForce
 from thresholds.language.model import TIERS, WEIGHTS, Invariant, Rule, Tier, Weight
+from thresholds.policy.details import lowered
+from thresholds.policy.pairing import by_calendar
 from thresholds.policy.searching import NotFinished, Patience, ReplayDiffers, Search
 from thresholds.ruleset import Ruleset
 
-Verdict = Literal["proved", "refuted", "not_finished"]
+Verdict = Literal["proved", "refuted", "not_finished", "about_nobody"]
 UNTRIED, BROKEN_OFF = "stopped before it was tried", "stopped before it was finished"
 """What is said of a statement that is `not_finished` because somebody wished to stop."""
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What was found out about one statement; `children` are given where it was refuted: one, or two that differ."""
+    """What was found out about one statement; `children` are given where it was refuted: one, or two that differ.
+
+    `about_nobody`: there is no child of whom it says anything, so that nothing was proved.
+    """
 
     id: str
     statement: str
@@ -60,7 +66,40 @@ def prove(ruleset: Ruleset, on: date, seconds: float = 60.0, stop: threading.Eve
         except NotFinished:
             how = BROKEN_OFF if patience.stop.is_set() else f"not finished in {seconds:g} seconds"
             found = _result(invariant, "not_finished", how)
+        except ReplayDiffers as fault:
+            found = _result(invariant, "not_finished", f"a fault of this library, please report it: {fault}")
         yield Proof(**{**vars(found), "seconds": time.perf_counter() - start})
+
+
+def prove_every_day(
+    ruleset: Ruleset,
+    seconds: float = 60.0,
+    stop: threading.Event | None = None,
+    step: Callable[[Invariant], None] = lambda _: None,
+    days: Sequence[date] | None = None,
+) -> Iterator[tuple[Invariant, date, Proof]]:
+    """Each statement, proved on every day; or with the last day on which it is not.
+
+    `days`: by default every day on which something in the ruleset begins or ends, or the one to which it is pinned.
+    `step` is told which statement comes next.
+    """
+    stop, found = stop or threading.Event(), dict[str, tuple[Invariant, date, Proof]]()
+    if days is None:
+        days = ruleset.definition.changes if ruleset.as_at is None else (ruleset.as_at,)
+    for day in sorted(days, reverse=True):
+        proofs = prove(ruleset, day, seconds, stop)
+        for invariant in ruleset.in_force(day).invariants:
+            step(invariant)
+            proof = next(proofs)
+            if invariant.id not in found or (proof.verdict != "proved" and found[invariant.id][2].verdict == "proved"):
+                found[invariant.id] = invariant, day, proof
+    yield from found.values()
+
+
+def in_force_with(ruleset: Ruleset, invariant: Invariant, on: date) -> InForce:
+    """The ruleset on that day; where the statement is not in force then, on the last day of change on which it is."""
+    days = (on, *reversed(ruleset.definition.changes))
+    return ruleset.in_force(next((day for day in days if invariant.in_force(day)), on))
 
 
 def _result(
@@ -107,21 +146,68 @@ class _Prover:
             return self._never_changes(invariant)
         search, copy = self.search, self.copy
         held = [copy.inside, -copy.impossible, self._condition(invariant)]
+        if search.model(held) is None:
+            how = "no child whom the ruleset covers is so: see what it calls impossible"
+            return _result(invariant, "about_nobody", how)
+        aims = [self._giving(name, "points_to") for name in invariant.responses]
         if invariant.kind == "leads_to":
-            held.append(-copy.some_rule(self._aimed_at(invariant)))
+            aims = [self._aimed_at(invariant)]
+            held.append(-self._answered(copy, invariant, aims[0]))
         else:
-            held.extend(copy.some_rule(self._giving(name, "points_to")) for name in invariant.responses)
+            held.extend(copy.some_rule(aim) for aim in aims)
         children = search.simplest(held)
         if children is None:
-            return _result(invariant, "proved", "no child is otherwise: every combination of answers was ruled out")
+            how = "every combination of answers that would make it false was ruled out"
+            return self._proved(invariant, self._read_for(reduce(or_, aims)), how)
+        children = (self._plainest(children[0], invariant),)
         decision = self.ruleset.assess(children[0], engine="reference")
-        if invariant.kind == "leads_to":
-            fails = not self._reached(invariant, decision)
-        else:
-            fails = all(decision.responses.get(name) == "points_to" for name in invariant.responses)
-        if not fails or not self._meets(children[0], invariant):
+        if not (self._fails(invariant, decision) and self._meets(children[0], invariant)):
             raise ReplayDiffers(f"the counterexample to {invariant.id} is none on the reference engine")
         return _result(invariant, "refuted", "the simplest child for whom it fails", children, (decision,))
+
+    def _fails(self, invariant: Invariant, decision: Decision) -> bool:
+        if invariant.kind == "leads_to":
+            return not self._reached(invariant, decision)
+        return all(decision.responses.get(name) == "points_to" for name in invariant.responses)
+
+    def _plainest(self, child: Assessment, invariant: Invariant) -> Assessment:
+        """The same child, told only what the statement needs: the rest may stay unknown where it fails all the same."""
+        for name in sorted(child.observations):
+            fewer = {other: said for other, said in child.observations.items() if other != name}
+            without = child.model_copy(update={"observations": fewer})
+            decision = self.ruleset.assess(without, engine="bitmap")
+            if self._fails(invariant, decision) and self._meets(without, invariant):
+                child = without
+        return child
+
+    def _answered(self, copy: Copy, invariant: Invariant, aim: int) -> int:
+        """The literal for what a statement leads to: whoever is covered has universal services at least."""
+        return copy.inside if invariant.tier == TIERS[0] else copy.some_rule(aim)
+
+    def _proved(self, invariant: Invariant, read: set[str], how: str) -> Proof:
+        """Proved, unless it reads lengths of time of which either may be the longer: on another day it may not hold."""
+        bound = self._by_calendar & (read | self._named_in(invariant))
+        if bound:
+            labels = ", ".join(sorted(self.in_force.indicators[name].label for name in bound))
+            how = f"it holds as days and months fall on {self.on}, and may not on another day: {labels}"
+            return _result(invariant, "not_finished", how)
+        return _result(invariant, "proved", how)
+
+    def _named_in(self, invariant: Invariant) -> set[str]:
+        """What the condition of a statement reads."""
+        named: set[str] = set()
+        for test, _ in every_test(invariant.when) if invariant.when is not None else ():
+            quantity = self.in_force.quantities.get(test.name)
+            events = quantity.count.events if quantity is not None and quantity.count is not None else None
+            counted = self.in_force.members(quantity) if quantity is not None and not events else ()
+            named.update(counted or [events or test.name])
+        return named
+
+    @cached_property
+    def _by_calendar(self) -> set[str]:
+        """Indicators of which two limits, or two windows, are in an order that depends on the day."""
+        assert self.search is not None
+        return {name for name, _, _ in by_calendar(self.copy.world)}
 
     def _meets(self, child: Assessment, invariant: Invariant) -> bool:
         """Is a statement about this child, by the reference engine?"""
@@ -136,7 +222,7 @@ class _Prover:
         if invariant.response is not None:
             return self._giving(invariant.response, invariant.weight)
         assert invariant.tier is not None
-        return self.ruleset.assessor(self.on).decider.reaching[TIERS.index(invariant.tier)]
+        return self._reaching[TIERS.index(invariant.tier)]
 
     def _reached(self, invariant: Invariant, decision: Decision) -> bool:
         if invariant.response is not None:
@@ -165,10 +251,11 @@ class _Prover:
         other = World(one.formula, self.in_force, one, apart, on=self.on)
         copies = [Copy(self.program, one), Copy(self.program, other)]
         held = [literal for copy in copies for literal in (copy.inside, -copy.impossible)]
-        held += [copies[0].some_rule(aim), -copies[1].some_rule(aim)]
+        held += [self._answered(copies[0], invariant, aim), -self._answered(copies[1], invariant, aim)]
         children = Search([one, other], self.on, self.patience).simplest(held)
         if children is None:
-            return _result(invariant, "proved", "no two children who differ in nothing else are answered differently")
+            how = "no two children who differ in nothing else are answered differently"
+            return self._proved(invariant, self._read_for(aim), how)
         decisions = tuple(self.ruleset.assess(child, engine="reference") for child in children)
         if not (self._reached(invariant, decisions[0]) and not self._reached(invariant, decisions[1])):
             raise ReplayDiffers(f"the counterexample to {invariant.id} is none on the reference engine")
@@ -228,7 +315,18 @@ class _Prover:
                 if not self._grows(program, literal):
                     return _result(invariant, "refuted", "a part of a rule can stop holding as something gets worse")
         how = "every part of every rule keeps holding as any value gets worse, and conclusions only ever add"
-        return _result(invariant, "proved", how)
+        children = lowered(self.in_force, self.on, self.program, self._reaching, self.patience)
+        if children is None:
+            return _result(invariant, "proved", how)
+        decisions = tuple(self.ruleset.assess(child, engine="reference") for child in children)
+        if not _lower(*decisions):
+            raise ReplayDiffers(f"the counterexample to {invariant.id} is none on the reference engine")
+        how = "the second child is worse off in something, and is answered less"
+        return _result(invariant, "refuted", how, children, decisions)
+
+    @property
+    def _reaching(self) -> Sequence[int]:
+        return self.ruleset.assessor(self.on).decider.reaching
 
     def _grows(self, program: Program, literal: LiteralOf) -> bool:
         """Does a literal stay true as what it reads gets worse?"""
@@ -249,6 +347,13 @@ class _Prover:
 def _gives(rule: Rule, response: str, weight: Weight) -> bool:
     given = rule.responses.get(response)
     return given is not None and WEIGHTS.index(given) >= WEIGHTS.index(weight)
+
+
+def _lower(one: Decision, other: Decision) -> bool:
+    """Is the other answered less in something?"""
+    weights = [{name: WEIGHTS.index(weight) for name, weight in each.responses.items()} for each in (one, other)]
+    less = any(weights[1].get(name, -1) < weight for name, weight in weights[0].items())
+    return less or _position(other.tier) < _position(one.tier) or (one.refer_now and not other.refer_now)
 
 
 def _position(tier: Tier | None) -> int:

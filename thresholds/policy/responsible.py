@@ -41,8 +41,10 @@ def responsible(ruleset: Ruleset, invariant: Invariant, proof: Proof) -> tuple[R
             for rule in _holding(proof, 0, in_force)
             if any(rule.responses.get(name) == "points_to" for name in invariant.responses)
         )
-    aimed = _aimed_at(ruleset, invariant, in_force, proof.children[0])
     last = _Child(proof.children[-1], in_force)
+    if invariant.kind == "worse_never_lowers":
+        return tuple(last.standing(rule) for rule in _holding(proof, 0, in_force) if not last.standing(rule).holds)
+    aimed = _aimed_at(ruleset, invariant, in_force, proof.children[0])
     if invariant.kind == "never_changes":
         lost = [rule for rule in _holding(proof, 0, in_force) if rule in aimed]
         return tuple(last.standing(rule) for rule in lost if not last.standing(rule).holds)

@@ -133,7 +133,7 @@ class Search:
                 watch.join()
         if solution is None:
             raise NotFinished
-        return self.children(Model(solution))
+        return self.children(Model(solution), begun=True)
 
     def _watch(self, search: RC2, ended: threading.Event) -> None:
         """Interrupt a search that takes too long, or that somebody has asked to stop."""

@@ -28,7 +28,8 @@ from thresholds.ruleset import VERSION, Ruleset, folder_of, load
 from thresholds.writing import write_whole
 
 _OPENING = (
-    "# Who signed this ruleset off, when and why: written by `thresholds sign`. An edited or removed record shows.\n"
+    "# Who signed this ruleset off, when and why: written by `thresholds sign`. An edited record shows.\n"
+    "# That the newest was removed shows only beside the seal that stands with the minutes.\n"
 )
 LONGEST = 2_000
 """Characters of any one text."""

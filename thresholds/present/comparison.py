@@ -68,7 +68,20 @@ def _summary(comparison: Comparison) -> Iterator[Block]:
         yield Line(_how_far(comparison), lead="STOPPED:", tone="attention")
     if not behaviour.undecided:
         yield Line(_answers(comparison), lead="Answers:", tone="plain" if behaviour.same else "strong")
+    yield from _other_days(comparison)
     yield from _statements(comparison)
+
+
+def _other_days(comparison: Comparison) -> Iterator[Block]:
+    """On which other days somebody is, or may be, answered differently."""
+    differing = [day.on for day in comparison.other_days if not day.same]
+    if differing:
+        days = "; ".join(words.day(day) for day in differing)
+        text = f"they may differ for children assessed from these days on as well: {days}. `--on` tells of each."
+        yield Line(text, lead="Other days:", tone="attention")
+    elif comparison.other_days:
+        days = "; ".join(words.day(day.on) for day in comparison.other_days)
+        yield Line(f"proved alike for children assessed from these days on: {days}.", lead="Other days:")
 
 
 def _statements(comparison: Comparison) -> Iterator[Block]:
@@ -120,7 +133,8 @@ def _how_far(comparison: Comparison) -> str:
 def _answers(comparison: Comparison) -> str:
     behaviour = comparison.behaviour
     if behaviour.same:
-        return "every child is answered alike. This is proved for all of them, not sampled."
+        on_that_day = " on that day" if comparison.other_days else ""
+        return f"every child is answered alike{on_that_day}. This is proved for all of them, not sampled."
     real = [move for move in behaviour.possible if not move.slight]
     if behaviour.possible and not real:
         return "every child comes to the same level of need, and to the same responses but for those covered anyway."

@@ -10,7 +10,7 @@ from pathlib import Path
 from thresholds.decision import Decision
 from thresholds.language.definition import InForce
 from thresholds.language.model import Invariant, Weight
-from thresholds.policy.prove import BROKEN_OFF, UNTRIED, Proof
+from thresholds.policy.prove import BROKEN_OFF, UNTRIED, Proof, in_force_with
 from thresholds.policy.responsible import Responsible
 from thresholds.present import words
 from thresholds.present.assessment_file import as_yaml
@@ -49,7 +49,10 @@ def proofs_in_words(
         yield Line("Write them in invariants.yaml.")
         return
     in_force = ruleset.in_force(on)
-    statements = {one.id: one for one in in_force.invariants}
+    asked = {
+        one.id: meaning(one, in_force_with(ruleset, one, on))
+        for one in (ruleset.definition.invariants[proof.id] for proof in proofs)
+    }
     by_verdict = {verdict: [one for one in proofs if one.verdict == verdict] for verdict in _SECTIONS}
     yield from _summary(ruleset, on, proofs)
     saved = sum(len(one.children) for one in proofs)
@@ -57,13 +60,13 @@ def proofs_in_words(
         yield Line(f"{words.counted(saved, 'file')} in {folder}" if saved else "no child was found", lead="Saved:")
     for proof in by_verdict["refuted"]:
         yield Heading(f"Refuted: {proof.statement}")
-        yield Line(meaning(statements[proof.id], in_force), lead="Asked:")
+        yield Line(asked[proof.id], lead="Asked:")
         yield Line(f"{words.sentence(proof.how)} {_where(proof)}", lead="Found:", tone="quiet")
         yield from _children(proof, named, folder)
         if rules.get(proof.id):
             rows = tuple((one.rule.title, str(one.rule.place), _standing(one, in_force)) for one in rules[proof.id])
             yield Table(("Rule", "File, line and column", "For this child"), rows, "The rules to look at")
-    for verdict in ("not_finished", "proved"):
+    for verdict in ("about_nobody", "not_finished", "proved"):
         if by_verdict[verdict]:
             yield Heading(_SECTIONS[verdict])
         for proof in by_verdict[verdict]:
@@ -71,23 +74,32 @@ def proofs_in_words(
                 yield Line(proof.statement, mark="\u2022")
                 continue
             yield Line(proof.statement, mark="\u2022", tone="strong")
-            yield Line(meaning(statements[proof.id], in_force), lead="Asked:", depth=1)
+            yield Line(asked[proof.id], lead="Asked:", depth=1)
             yield Line(f"{words.sentence(proof.how)} {_where(proof)}", lead="Found:", depth=1, tone="quiet")
     if by_verdict["proved"] and not everything:
         yield Gap()
         yield Line("`--all` says what was asked of the rules for each of them, and how it was found.", tone="quiet")
 
 
-_SECTIONS = {"refuted": "", "not_finished": "Not finished, so not proved", "proved": "Proved for every child"}
+_SECTIONS = {
+    "refuted": "",
+    "about_nobody": "About nobody, so nothing was proved",
+    "not_finished": "Not finished, so not proved",
+    "proved": "Proved for every child of whom everything is known",
+}
 
 
 def _summary(ruleset: Ruleset, on: date, proofs: Sequence[Proof]) -> Iterator[Block]:
     proved, refuted = (sum(one.verdict == verdict for one in proofs) for verdict in ("proved", "refuted"))
     untried, broken_off = (sum(one.how == how for one in proofs) for how in (UNTRIED, BROKEN_OFF))
-    late = len(proofs) - proved - refuted - untried - broken_off
+    nobody = sum(one.verdict == "about_nobody" for one in proofs)
+    late = len(proofs) - proved - refuted - nobody - untried - broken_off
     yield Title(f"{ruleset.name}: {proved} of {words.counted(len(proofs), 'statement')} proved for every child")
     if refuted:
         text = f"{_are(refuted)} refuted. Below stands, for each, the simplest child for whom it does not hold."
+        yield Line(text, tone="attention")
+    if nobody:
+        text = f"{_are(nobody)} about nobody: no child is so, as the ruleset says what is impossible."
         yield Line(text, tone="attention")
     if untried or broken_off:
         text = f"{untried} of {len(proofs)} {'was' if untried == 1 else 'were'} not tried"
@@ -99,7 +111,8 @@ def _summary(ruleset: Ruleset, on: date, proofs: Sequence[Proof]) -> Iterator[Bl
     if proved:
         yield Line(
             "Proved means: every combination of answers was ruled out in which the rules would answer otherwise, for "
-            "children of whom everything is known, apart from what the ruleset calls impossible. It says what the "
+            "children of whom everything is known, apart from what the ruleset calls impossible. Where something is "
+            "not known the answer may call for more, or for two things of which only one will do. It says what the "
             "rules do, not whether they are right.",
             tone="quiet",
         )
