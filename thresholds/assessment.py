@@ -198,7 +198,18 @@ class Observation(_Private):
 _OBSERVATION_FIELDS = frozenset(Observation.model_fields)
 
 
+def _on_as_text(given: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """With the key `on`, which PyYAML reads as YAML 1.1: there the bare word `on` says true, as `yes` does."""
+    if "on" in given or not any(key is True for key in given):
+        return given
+    return {"on" if key is True else key: value for key, value in given.items()}
+
+
 def _as_observations(value: object) -> object:
+    if isinstance(value, Mapping):
+        value = _on_as_text(value)
+    elif isinstance(value, list | tuple):
+        value = [_on_as_text(one) if isinstance(one, Mapping) else one for one in value]
     several = isinstance(value, list | tuple) and any(_is_observation(one) for one in value)
     many = value if several and isinstance(value, list | tuple) else [value]
     return [one if several or _is_observation(one) else {"value": one} for one in many]
@@ -280,6 +291,7 @@ class Assessment(_Private):
         """From plain data (a parsed YAML or JSON file). Raises AssessmentInvalid with every fault."""
         if not isinstance(data, Mapping):
             raise AssessmentInvalid([Fault("assessment", "is not a mapping", "begin it with `child:` and `on:`")])
+        data = _on_as_text(data)
         wrong = [key for key in data if not isinstance(key, str)]
         if wrong:
             raise AssessmentInvalid([Fault("assessment", "has a field whose name is not text", "write names as text")])
