@@ -80,6 +80,13 @@ WRONG_CHILDREN: dict[str, tuple[Any, str, str, str]] = {
     "three ways": ({"age": 8, "days": 9, "born": "2010-01-01"}, "child", "in 3 ways: born, age, days", "give the one"),
     "below 0": ({"age": -1}, "child.age", "too low", "0 or more"),
     "too old": ({"age": 121}, "child.age", "too high", "at most 120"),
+    "an age with a zero before": ({"age": "010"}, "child.age", "not a whole number", "number without leading zeros"),
+    "weeks with a zero before": (
+        {"unborn": True, "gestation_weeks": "08"},
+        "child.gestation_weeks",
+        "not a whole number",
+        "number without leading zeros",
+    ),
     "half a year": ({"age": 8.5}, "child.age", "not a whole number", "write a whole number"),
     "a word": ({"age": "eight"}, "child.age", "not a whole number", "write a whole number"),
     "true": ({"age": True}, "child.age", "not a whole number", "write a whole number"),

@@ -92,7 +92,9 @@ def _calendar_day(value: object) -> object:
 
 
 def _whole_number(value: object) -> object:
-    """True would be taken for 1, and 1_0 for 10."""
+    """True would be taken for 1, 1_0 for 10, and 010 here for 10 and there for 8."""
+    if isinstance(value, str) and re.fullmatch(r"0[0-9]{1,5}", value):
+        raise PydanticCustomError("leading_zeros", "is not a whole number")
     if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"[0-9]{1,6}", value)):
         raise PydanticCustomError("int_type", "is not a whole number")
     return value
@@ -306,6 +308,7 @@ _IN_WORDS = {
     "int_parsing": "is not a whole number",
     "int_type": "is not a whole number",
     "int_from_float": "is not a whole number",
+    "leading_zeros": "is not a whole number",
     "bool_parsing": "is neither true nor false",
     "bool_type": "is neither true nor false",
     "dict_type": "is not a mapping of names and values",
@@ -340,6 +343,7 @@ _ACCEPTED = {
     "int_parsing": "write a whole number",
     "int_type": "write a whole number",
     "int_from_float": "write a whole number",
+    "leading_zeros": "write the number without leading zeros",
     "bool_parsing": "write true or false",
     "bool_type": "write true or false",
     "dict_type": "write names and values under it, indented",
