@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from thresholds import Assessment, AssessmentInvalid, Child, Observation
 from thresholds.errors import Fault
 from thresholds.language.durations import Elapsed
+from thresholds.reading_files import parse_assessment
 
 ON = date(2017, 3, 1)
 
@@ -77,6 +80,13 @@ WRONG_CHILDREN: dict[str, tuple[Any, str, str, str]] = {
     "three ways": ({"age": 8, "days": 9, "born": "2010-01-01"}, "child", "in 3 ways: born, age, days", "give the one"),
     "below 0": ({"age": -1}, "child.age", "too low", "0 or more"),
     "too old": ({"age": 121}, "child.age", "too high", "at most 120"),
+    "an age with a zero before": ({"age": "010"}, "child.age", "not a whole number", "number without leading zeros"),
+    "weeks with a zero before": (
+        {"unborn": True, "gestation_weeks": "08"},
+        "child.gestation_weeks",
+        "not a whole number",
+        "number without leading zeros",
+    ),
     "half a year": ({"age": 8.5}, "child.age", "not a whole number", "write a whole number"),
     "a word": ({"age": "eight"}, "child.age", "not a whole number", "write a whole number"),
     "true": ({"age": True}, "child.age", "not a whole number", "write a whole number"),
@@ -202,6 +212,33 @@ def test_a_file_that_holds_no_assessment_is_told(data: object) -> None:
         Assessment.read(data)
     assert caught.value.faults[0].field == "assessment"
     assert caught.value.faults[0].help
+
+
+def test_the_key_on_may_have_been_read_as_true() -> None:
+    """PyYAML, which reads YAML 1.1, makes True of the bare key `on`: the project's own examples are read so too."""
+    for path in sorted((Path(__file__).parents[1] / "examples" / "assessments").glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        read, typed = Assessment.read(yaml.safe_load(text)), Assessment.read(parse_assessment(text.encode(), "x").data)
+        assert (read.on, read.child, read.looked_at) == (typed.on, typed.child, typed.looked_at)
+        for name, several in read.observations.items():
+            assert [one.on for one in several] == [one.on for one in typed.observations[name]]
+    seen = {"value": True, True: "2017-02-01"}
+    observed = Assessment.read({True: ON, "observations": {"a": seen, "b": [seen, {"value": False}]}}).observations
+    assert [one.on for one in (*observed["a"], *observed["b"])] == [date(2017, 2, 1), date(2017, 2, 1), None]
+
+
+def test_only_true_stands_for_the_key_on_and_only_where_there_is_none() -> None:
+    """Beside `on` it is a name that is not text, and so is 1, which equals True."""
+    for data in ({"on": ON, True: ON}, {1: ON}):
+        with pytest.raises(AssessmentInvalid) as caught:
+            Assessment.read(data)
+        [fault] = caught.value.faults
+        assert fault.message == "has a field whose name is not text"
+        assert fault.help == "write names as text"
+    fault = the_fault(observations={"a": {"value": True, "on": ON, True: ON}})
+    assert (fault.message, fault.help) == ("has a name that is not text", "write names as text")
+    fault = the_fault(observations={"a": {True: ON}})
+    assert (fault.field, fault.message) == ("observations.a", "gives no value")
 
 
 def test_an_observation_may_be_given_in_several_ways() -> None:

@@ -116,7 +116,38 @@ WRONG: dict[str, tuple[str, Any, str, str]] = {
     "a word for a number": ("caring", "many", "is not a number", "hours a week"),
     "a number with its unit": ("caring", "3 hours", "is not a number", "hours a week"),
     "a number with a comma": ("caring", "1,5", "is not a number", "hours a week"),
-    "a number with a zero before": ("caring", "012", "is not a number", "hours a week"),
+    "a number with a zero before": (
+        "caring",
+        "012",
+        "is not a number",
+        "leading zeros; accepted: a number of hours a week",
+    ),
+    "a zero before one end": ("caring", {"between": ["2", "05"]}, "is not a number", "without leading zeros; accepted"),
+    "a percentage with a zero before": ("attendance", "012", "is not a percentage", "without leading zeros; accepted"),
+    "sessions with a zero before": (
+        "attendance",
+        {"attended": "0181", "possible": "201"},
+        "not whole numbers of sessions",
+        "without leading zeros; accepted",
+    ),
+    "a count with a zero before": (
+        "missing_episodes",
+        {"count": "03", "within": "90 days"},
+        "no whole count or no window",
+        "without leading zeros; accepted",
+    ),
+    "a window with a zero before": (
+        "missing_episodes",
+        {"count": 3, "within": "090 days"},
+        "no whole count or no window",
+        "without leading zeros; accepted",
+    ),
+    "a length with a zero before": (
+        "homeless",
+        "03 months",
+        "neither a date nor a length of time",
+        "without leading zeros; accepted",
+    ),
     "a number in other digits": ("caring", "1٣", "is not a number", "hours a week"),
     "a number with an exponent": ("caring", "1e2", "is not a number", "hours a week"),
     "a range turned round": ("caring", {"between": [5, 2]}, "is not a number", "{between: [2, 5]}"),
@@ -223,6 +254,9 @@ def test_what_is_no_indicator_is_told_with_the_nearest(name: str, message: str, 
 
 def test_a_topic_that_is_none_is_told_with_the_nearest() -> None:
     """With all that there are."""
+    [empty] = faults_in(looked_at=["school", ""])
+    assert (empty.field, empty.message) == ("looked_at[1]", "is empty")
+    assert empty.help == "write a topic there, or take the item out"
     found = faults_in(looked_at=["school", "hom", "about_the_child"])
     assert [fault.field for fault in found] == ["looked_at[1]", "looked_at[2]"]
     assert "there is no topic `hom`" in found[0].message

@@ -92,7 +92,9 @@ def _calendar_day(value: object) -> object:
 
 
 def _whole_number(value: object) -> object:
-    """True would be taken for 1, and 1_0 for 10."""
+    """True would be taken for 1, 1_0 for 10, and 010 here for 10 and there for 8."""
+    if isinstance(value, str) and re.fullmatch(r"0[0-9]{1,5}", value):
+        raise PydanticCustomError("leading_zeros", "is not a whole number")
     if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"[0-9]{1,6}", value)):
         raise PydanticCustomError("int_type", "is not a whole number")
     return value
@@ -198,7 +200,18 @@ class Observation(_Private):
 _OBSERVATION_FIELDS = frozenset(Observation.model_fields)
 
 
+def _on_as_text(given: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """With the key `on`, which PyYAML reads as YAML 1.1: there the bare word `on` says true, as `yes` does."""
+    if "on" in given or not any(key is True for key in given):
+        return given
+    return {"on" if key is True else key: value for key, value in given.items()}
+
+
 def _as_observations(value: object) -> object:
+    if isinstance(value, Mapping):
+        value = _on_as_text(value)
+    elif isinstance(value, list | tuple):
+        value = [_on_as_text(one) if isinstance(one, Mapping) else one for one in value]
     several = isinstance(value, list | tuple) and any(_is_observation(one) for one in value)
     many = value if several and isinstance(value, list | tuple) else [value]
     return [one if several or _is_observation(one) else {"value": one} for one in many]
@@ -280,6 +293,7 @@ class Assessment(_Private):
         """From plain data (a parsed YAML or JSON file). Raises AssessmentInvalid with every fault."""
         if not isinstance(data, Mapping):
             raise AssessmentInvalid([Fault("assessment", "is not a mapping", "begin it with `child:` and `on:`")])
+        data = _on_as_text(data)
         wrong = [key for key in data if not isinstance(key, str)]
         if wrong:
             raise AssessmentInvalid([Fault("assessment", "has a field whose name is not text", "write names as text")])
@@ -294,6 +308,7 @@ _IN_WORDS = {
     "int_parsing": "is not a whole number",
     "int_type": "is not a whole number",
     "int_from_float": "is not a whole number",
+    "leading_zeros": "is not a whole number",
     "bool_parsing": "is neither true nor false",
     "bool_type": "is neither true nor false",
     "dict_type": "is not a mapping of names and values",
@@ -328,6 +343,7 @@ _ACCEPTED = {
     "int_parsing": "write a whole number",
     "int_type": "write a whole number",
     "int_from_float": "write a whole number",
+    "leading_zeros": "write the number without leading zeros",
     "bool_parsing": "write true or false",
     "bool_type": "write true or false",
     "dict_type": "write names and values under it, indented",

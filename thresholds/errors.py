@@ -58,14 +58,22 @@ class RulesetNotFound(RulesetError):
 
 
 class RulesetInvalid(RulesetError):
-    """The files of a ruleset hold problems: all of them are in `problems`, in the order of the files."""
+    """The files of a ruleset hold problems: those found are in `problems`, in the order of the files.
 
-    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+    `help` says where there may be more: meaning is looked at only once all fields and names are in order.
+    """
+
+    def __init__(self, name: str, problems: Sequence[Problem], help: str = "") -> None:  # noqa: A002
         self.problems = tuple(problems)
         count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
         super().__init__(
             f"ruleset {name}: {count}\n" + "\n".join(str(problem) for problem in self.problems),
+            help,
         )
+
+    def __str__(self) -> str:
+        """The help in a line of its own: it is not that of the last problem."""
+        return f"{self.message}\n{self.help}" if self.help else self.message
 
 
 class RulesetNotInForce(RulesetError):

@@ -416,7 +416,9 @@ class _Reader:
         if age is None:
             not_asked -= self.ruleset.dangers_before_birth
         for number, topic in enumerate(looked_at):
-            if topic not in known:
+            if not topic.strip():
+                self.fault(f"looked_at[{number}]", "is empty", "write a topic there, or take the item out")
+            elif topic not in known:
                 help_ = f"{self._suggestion(topic, known)}topics: {', '.join(sorted(known))}, or everything"
                 self.fault(f"looked_at[{number}]", f"there is no topic `{_word(topic)}`", help_)
         return frozenset(looked_at) & known | not_asked

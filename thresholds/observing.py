@@ -153,6 +153,14 @@ def suggestion(given: object, known: Iterable[str]) -> str:
     return f"did you mean {close[0]}? " if close else ""
 
 
+_ZEROS = re.compile(r"(?<![\d.-])-?0\d+(?![\d-])")
+
+
+def _without_zeros(given: object) -> str:
+    """What to mind before all else where a number begins with zeros, in the words for rules, but not the number."""
+    return "write the number without leading zeros; " if _ZEROS.search(str(given)) else ""
+
+
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,30})?")  # as many decimals as a float can show
 _RANGE = re.compile(r"(at least|at most)\s+(.+)")
 
@@ -193,7 +201,7 @@ def _number(indicator: Indicator, given: object) -> Span:
         f'accepted: a number of {indicator.unit} in {indicator.range}, "at least 2", {{between: [2, 5]}} or unknown'
     )
     if bounds is None:
-        raise ValueFault("is not a number", accepted)
+        raise ValueFault("is not a number", _without_zeros(given) + accepted)
     if domain.whole and any(end.denominator != 1 for end in bounds):
         raise ValueFault("is not a whole number", accepted)
     return _inside_domain(bounds, indicator, accepted)
@@ -213,7 +221,8 @@ def _percent(indicator: Indicator, given: object, sessions_at_least: Fraction | 
             raise ValueFault("gives neither a percentage nor attended and possible", accepted)
         attended, possible = _exact(given["attended"]), _exact(given["possible"])
         if attended is None or possible is None or attended.denominator != 1 or possible.denominator != 1:
-            raise ValueFault("attended and possible are not whole numbers of sessions", accepted)
+            zeros = _without_zeros(given)
+            raise ValueFault("attended and possible are not whole numbers of sessions", zeros + accepted)
         if possible <= 0 or not 0 <= attended <= possible:
             raise ValueFault("attended must lie between 0 and possible, and possible above 0", accepted)
         if sessions_at_least is not None and possible < sessions_at_least:
@@ -222,7 +231,7 @@ def _percent(indicator: Indicator, given: object, sessions_at_least: Fraction | 
         return Span(share, share)
     bounds = _bounds(given, Fraction(0), Fraction(100))
     if bounds is None:
-        raise ValueFault("is not a percentage", accepted)
+        raise ValueFault("is not a percentage", _without_zeros(given) + accepted)
     if any(0 < end <= 1 for end in bounds):
         raise ValueFault(
             "looks like a share of 1, and a percentage is meant",
@@ -248,7 +257,7 @@ def _events(indicator: Indicator, given: object, on: date, said: date | None) ->
     open_ended = isinstance(given["count"], str) and given["count"].strip().startswith("at least")
     bounds = _bounds(given["count"], Fraction(0), Fraction(10**6))
     if within is None or bounds is None or bounds[0] < 0 or any(end.denominator != 1 for end in bounds):
-        raise ValueFault("has no whole count or no window", accepted)
+        raise ValueFault("has no whole count or no window", _without_zeros(given) + accepted)
     stated = Stated(int(bounds[0]), None if open_ended else int(bounds[1]), within, said)
     return Events(stated=(stated,), complete=True)
 
@@ -273,8 +282,8 @@ def read_since(given: object, on: date, said: date | None = None) -> Elapsed:
         return Elapsed(day, day, on)
     duration = parse_duration(given) if isinstance(given, str) else None
     if duration is None:
-        raise ValueFault(
-            "is neither a date nor a length of time", 'accepted: 2017-01-31, "3 months", "28 days" or unknown'
-        )
+        accepted = 'accepted: 2017-01-31, "3 months", "28 days" or unknown'
+        zeros = _without_zeros(given) if re.fullmatch(r"0\d+ .*", str(given)) else ""
+        raise ValueFault("is neither a date nor a length of time", zeros + accepted)
     then = elapsed_of(duration, said or on)
     return Elapsed(then.earliest, then.latest, on)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from thresholds.errors import AssessmentInvalid, EngineUnavailable, Fault, RulesetNotFound, RulesetNotInForce
-from thresholds.language.checking import check_layers
+from thresholds.language.checking import check_meaning, check_names
 from thresholds.language.definition import Definition, InForce
 from thresholds.language.loading import Layers, raise_if_any, read_layers
 from thresholds.language.sign_offs import SignOffs
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from thresholds.decision import Decision, Record
 
 VERSION = "0.1.0"
+_MORE = "there may be more: meaning is looked at after these, or already now by `thresholds check FOLDER`"
 
 
 def bundled() -> Path:
@@ -53,7 +54,7 @@ def load(name_or_path: str | Path, *, as_at: date | None = None, require: Litera
     folder = folder_of(name_or_path)
     problems: list[Problem] = []
     layers = read_layers(folder, problems, (bundled(),))
-    return _checked(folder.name, layers, problems, as_at, required=require is not None)
+    return _checked(folder.name, layers, problems, as_at, required=require is not None, help_=_MORE)
 
 
 def folder_of(name_or_path: str | Path) -> Path:
@@ -73,12 +74,22 @@ def folder_of(name_or_path: str | Path) -> Path:
 
 
 def _checked(
-    name: str, layers: Layers | None, problems: list[Problem], as_at: date | None, *, required: bool = False
+    name: str,
+    layers: Layers | None,
+    problems: list[Problem],
+    as_at: date | None,
+    *,
+    required: bool = False,
+    help_: str = "",
 ) -> Ruleset:
-    definition = check_layers(layers, problems) if layers is not None else None
-    raise_if_any(name, problems)
+    """`help_`: what to say where the meaning could be looked at, and is not for problems before it."""
+    references = check_names(layers, problems) if layers is not None else None
+    raise_if_any(name, problems, help_ if references is not None else "")
     assert layers is not None
-    assert definition is not None
+    assert references is not None
+    check_meaning(references, problems)
+    raise_if_any(name, problems)
+    definition = references.definition
     header = definition.header
     if as_at is not None and as_at < header.from_:
         raise RulesetNotInForce(f"ruleset {header.name} begins on {header.from_}", "pin a later date")

@@ -65,6 +65,8 @@ def test_how_a_length_is_said_makes_a_difference_to_what_is_known() -> None:
         "three days",
         "3days",
         "-3 days",
+        "090 days",
+        "00 days",
         "3.5 years",
         "3 Days",
         "3 fortnights",

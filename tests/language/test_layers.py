@@ -95,6 +95,26 @@ def test_what_is_withdrawn_below_may_not_be_needed(tmp_path: Path) -> None:
         "there is no finding `pattern`",
         "there is no indicator, quantity or finding `pattern`",
     }
+    place = place_of(withdrawing("finding", "pattern"), "ruleset.yaml", "- ¦finding", "local")
+    assert {problem.help for problem in found} == {f"{place} withdraws it: replace it there, or what uses it"}
+
+
+def test_a_parameter_withdrawn_below_may_not_be_needed(tmp_path: Path) -> None:
+    """Whatever names it is told which line withdraws it, by a layer between too."""
+    over = withdrawing("parameter", "low_attendance")
+    write(small(), tmp_path / "small")
+    write(over, tmp_path / "local")
+    top = overlay(extends="local", name="top")
+    place = place_of(over, "ruleset.yaml", "- ¦parameter", "local")
+    for folder in (tmp_path / "local", write(top, tmp_path / "top")):
+        with pytest.raises(thresholds.RulesetInvalid) as caught:
+            thresholds.load(folder)
+        assert [problem.message for problem in caught.value.problems] == [
+            "there is no parameter `low_attendance`",
+            "rule `absence_rule`: `{low_attendance}` in `because` names nothing",
+        ]
+        assert all(problem.place.file == "small/rules/rules.yaml" for problem in caught.value.problems)
+        assert all(f"{place} withdraws it" in problem.help for problem in caught.value.problems)
 
 
 def test_what_only_the_base_leaves_unused_is_no_fault_of_the_overlay(tmp_path: Path) -> None:
@@ -141,8 +161,14 @@ CHANGES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "gives no reason": (
         {"withdraws": [{"rule": "others_rule"}]},
         "rule: others_rule",
-        "`reason` is empty",
-        "write something after",
+        "a reason is missing, and must be given",
+        "say why beside it: {rule: its_id, reason: why}",
+    ),
+    "gives an empty reason": (
+        {"replaces": [{"rule": "others_rule", "reason": ""}]},
+        "reason: ¦''",
+        "a reason is missing, and must be given",
+        "say why beside it",
     ),
     "says whom it covers": (
         {"scope": {"under_18": {"child_age": "< 16 years"}}},
@@ -188,6 +214,16 @@ def test_what_is_extended_is_a_ruleset_by_itself(tmp_path: Path) -> None:
     entry(files, "enquiry")["surprise"] = "x"
     [problem] = told(replacing("response", "enquiry", "responses.yaml"), tmp_path, files)
     assert problem.place == place_of(files, "responses.yaml", "surprise")
+
+
+def test_an_overriding_rule_may_not_be_withdrawn(tmp_path: Path) -> None:
+    """It is told at the line that withdraws it, which need not be the first."""
+    both = [{"rule": name, "reason": WHY} for name in ("others_rule", "hitting_rule")]
+    over = overlay(withdraws=both)
+    [problem] = told(over, tmp_path)
+    assert problem.place == place_of(over, "ruleset.yaml", "- ¦rule: hitting_rule", "local")
+    assert problem.message == "overriding rule `hitting_rule` of what this extends is withdrawn"
+    assert "may only widen an overriding rule" in problem.help
 
 
 # --- overriding rules may not be weakened ---------------------------------------------------------

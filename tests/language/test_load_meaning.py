@@ -233,6 +233,34 @@ EMPTY: dict[str, Case] = {
         "`0` is not a whole number from 1",
         "write a number",
     ),
+    "fewer than none of a list": (
+        when("others_rule", at_least={"n": -1, "of": [{"plan": True}]}),
+        RULES,
+        "n: -1",
+        "`-1` is not a whole number from 1",
+        "write a number",
+    ),
+    "one and a half of a list": (
+        when("others_rule", at_least={"n": 1.5, "of": [{"plan": True}]}),
+        RULES,
+        "n: 1.5",
+        "`1.5` is not a whole number from 1",
+        "write a number",
+    ),
+    "a zero before the number of a list": (
+        when("others_rule", at_least={"n": "02", "of": [{"plan": True}, {"lives_with": "others"}]}),
+        RULES,
+        "n: '02'",
+        "`02` is not a whole number from 1",
+        "write the number without leading zeros: 2",
+    ),
+    "a number of a list beyond counting": (
+        when("others_rule", at_least={"n": "9" * 5000, "of": [{"plan": True}]}),
+        RULES,
+        "n: '999",
+        "is not a whole number from 1",
+        "write a number",
+    ),
     "half of a list": (
         both(
             put("many_episodes", value="1.5"),

@@ -6,16 +6,20 @@ from pathlib import Path
 
 import pytest
 
+import thresholds
 from tests.small_rulesets import (
     Change,
     Files,
     add,
     add_indicator,
     add_rule,
+    both,
     check,
     count,
     entry,
+    header,
     level,
+    load,
     problems,
     put,
     scope,
@@ -33,6 +37,35 @@ SAFEGUARDING = "indicators/safeguarding.yaml"
 def _promise(kind: str = "leads_to", **fields: object) -> Change:
     """One statement to prove."""
     return lambda files: add(files, "invariants.yaml", "promise", statement="x", kind=kind, **fields)
+
+
+def test_that_meaning_was_not_looked_at_yet_is_said(tmp_path: Path) -> None:
+    """Names are told first and meaning after them, so there may be more; where both were looked at, or neither can be,
+    nothing is said of it."""
+    more = "there may be more: meaning is looked at after these, or already now by `thresholds check FOLDER`"
+    meaning, name = when("hitting_rule", hitting="moderate"), put("caring", topic="hom")
+    cases: tuple[tuple[Change, str], ...] = (
+        (name, more),
+        (both(name, meaning), more),
+        (meaning, ""),
+        (header(format=2), ""),
+    )
+    for number, (change, help_) in enumerate(cases):
+        files = small()
+        change(files)
+        with pytest.raises(thresholds.RulesetInvalid) as caught:
+            load(files, tmp_path / str(number))
+        assert caught.value.help == help_
+        assert str(caught.value).endswith(f"\n{more}") == bool(help_)
+        assert caught.value.message in str(caught.value)
+
+
+def test_of_a_value_that_no_file_holds_nothing_is_said_of_check(tmp_path: Path) -> None:
+    """`with_parameters` puts in a number of its own, which `thresholds check` does not see."""
+    with pytest.raises(thresholds.RulesetInvalid) as caught:
+        load(small(), tmp_path).with_parameters(many_hours="012")
+    assert caught.value.help == ""
+    assert "write the number without leading zeros: 12" in caught.value.message
 
 
 UNKNOWN: dict[str, tuple[Change, str, str, str, str]] = {
@@ -283,6 +316,20 @@ UNKNOWN: dict[str, tuple[Change, str, str, str, str]] = {
         "'{bruse}'",
         "`{bruse}` in `because` names nothing",
         "bruise?",
+    ),
+    "a brace never closed": (
+        put("hitting_rule", because="{hitting hitting"),
+        RULES,
+        "'{hitting",
+        "rule `hitting_rule`: a brace in `because` has no partner",
+        "write a name between two braces: {child_age}",
+    ),
+    "a brace never opened, in an exception": (
+        put("bruise_rule", unless=[{"when": {"bruise_explained": True}, "because": "{bruise} bruise}"}]),
+        RULES,
+        "'{bruise} bruise}'",
+        "rule `bruise_rule`: a brace in `because` has no partner",
+        "write a name between two braces",
     ),
 }
 

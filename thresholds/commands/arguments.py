@@ -90,7 +90,14 @@ def make_parser() -> argparse.ArgumentParser:
     indicators.add_argument("--all", action="store_true", help="all of them in full")
 
     schema = _command(commands, "schema", "the JSON Schema of assessments or decisions")
-    schema.add_argument("of", nargs="?", choices=("assessment", "decision"), default="assessment")
+    schema.add_argument(
+        "of",
+        metavar="MODEL",
+        nargs="?",
+        choices=("assessment", "decision"),
+        default="assessment",
+        help="assessment or decision (default: %(default)s)",
+    )
 
     guide = _command(commands, "guide", "the ruleset as a readable thresholds document")
     _ruleset_argument(guide, nargs="?")

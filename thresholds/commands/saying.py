@@ -66,7 +66,7 @@ def tell(error: Exception, as_json: bool) -> None:
         told = [str(one) for one in error.faults]
         faults = [_placed(None, one.field, one.message, one.help) for one in error.faults]
     elif isinstance(error, RulesetInvalid):
-        head, help_ = "the ruleset cannot be used", ""
+        head, help_ = "the ruleset cannot be used", error.help
         told = [str(one) for one in error.problems]
         faults = [_placed(one.place, "", one.message, one.help) for one in error.problems]
     else:

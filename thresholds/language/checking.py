@@ -16,13 +16,28 @@ def check_layers(layers: Layers, problems: list[Problem]) -> Definition | None:
 
     Meaning is checked only once every name is known.
     """
+    references = check_names(layers, problems)
+    if references is None:
+        return None
+    if not problems:
+        check_meaning(references, problems)
+    return references.definition
+
+
+def check_names(layers: Layers, problems: list[Problem]) -> References | None:
+    """The definition that the layers make, with its names; what is wrong with fields and names is added to the list."""
     definition = define(layers, problems)
     if definition is None:
         return None
     references = References(definition, layers)
     problems.extend(references.run())
-    if not problems:
-        problems.extend((*references.unused(), *check_soundness(definition)))
+    return references
+
+
+def check_meaning(references: References, problems: list[Problem]) -> None:
+    """Add what is wrong with a definition in which every name is known."""
+    definition, layers = references.definition, references.layers
+    problems.extend((*references.unused(), *check_soundness(definition)))
     if not problems:
         problems.extend(check_counting(definition))
     if not problems and layers.changed:
@@ -31,5 +46,4 @@ def check_layers(layers: Layers, problems: list[Problem]) -> Definition | None:
             under = check_layers(base, beneath)  # what is replaced here was not looked at above
             problems.extend(beneath)
             if under is not None and not beneath:
-                problems.extend(check_overlay(under, definition))
-    return definition
+                problems.extend(check_overlay(under, definition, layers.withdrawn))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -46,6 +47,7 @@ from thresholds.language.unary import (
     TestFault,
     UnaryTest,
     ValueSet,
+    help_for_zeros,
     parse_test,
 )
 from thresholds.language.yaml_text import Place
@@ -157,9 +159,10 @@ class InForce:
 
     def whole_number(self, text: str) -> int:
         """A number from 1, or a parameter that holds one."""
-        value = self.parameters.get(text, None if not text.isascii() or not text.isdigit() else Fraction(text))
+        value = self.parameters.get(text, Fraction(text) if re.fullmatch("0|[1-9][0-9]{0,11}", text) else None)
         if not isinstance(value, Fraction) or value.denominator != 1 or value < 1:
-            raise TestFault(f"`{text}` is not a whole number from 1", "write a number, or a parameter's id")
+            help_ = help_for_zeros(text) or "write a number, or a parameter's id"
+            raise TestFault(f"`{text}` is not a whole number from 1", help_)
         return int(value)
 
     def window(self, text: str) -> Duration:

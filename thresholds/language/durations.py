@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 _UNITS = {"day": (1, 0), "week": (7, 0), "month": (0, 1), "year": (0, 12)}
-_TEXT = re.compile(r"([0-9]{1,5})\s+(day|week|month|year)s?")
+_TEXT = re.compile(r"(0|[1-9][0-9]{0,4})\s+(day|week|month|year)s?")
 LONGEST_YEARS = 150
 MIXED_UNITS = "write both in days and weeks, or both in months and years"
 

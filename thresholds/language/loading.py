@@ -78,6 +78,8 @@ class Layers:
     """What it extends, from the lowest up."""
     changed: bool = False
     """Does some layer replace or withdraw what a lower one says?"""
+    withdrawn: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+    """By kind and id, what this ruleset or one that it extends withdraws, and where."""
     sign_offs: SignOffs = field(default_factory=SignOffs)
     """Of the ruleset itself, not of what it extends."""
 
@@ -252,7 +254,8 @@ def _merged(
     names = (*(base.names if base is not None else ()), name)
     bases = (*(base.bases if base is not None else ()), *((base,) if base is not None else ()))
     changed = bool(replaces or withdraws) or (base is not None and base.changed)
-    return Layers(names, headers, merged, bases, changed)
+    withdrawn = {**(base.withdrawn if base is not None else {}), **withdraws}
+    return Layers(names, headers, merged, bases, changed, withdrawn)
 
 
 def _changes(
@@ -356,7 +359,7 @@ def _typed(kind: type[_E], entries: Mapping[str, RawEntry], problems: list[Probl
     return typed
 
 
-def raise_if_any(name: str, problems: list[Problem]) -> None:
+def raise_if_any(name: str, problems: list[Problem], help_: str = "") -> None:
     """RulesetInvalid with every problem, sorted by place, each once."""
     if problems:
-        raise RulesetInvalid(name, sorted(dict.fromkeys(problems), key=lambda problem: problem.place))
+        raise RulesetInvalid(name, sorted(dict.fromkeys(problems), key=lambda problem: problem.place), help_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from thresholds.language.conditions import AllOf, AnyOf, AtLeast, Condition, NoneOf, Test, every_test
@@ -17,13 +17,16 @@ _LADDER = ("beside", "universal", "targeted", "specialist")
 _HELP = "an overlay may only widen an overriding rule: add to it, or write a further rule"
 
 
-def check_overlay(base: Definition, whole: Definition) -> Iterator[Problem]:
-    """Problems on every day on which either changes: each overriding rule of the base must hold at least as widely."""
+def check_overlay(base: Definition, whole: Definition, withdrawn: Mapping[tuple[str, str], Place]) -> Iterator[Problem]:
+    """Problems on every day on which either changes: each overriding rule of the base must hold at least as widely.
+
+    `withdrawn`: where the whole withdraws what, as its Layers have it.
+    """
     seen: set[Problem] = set()
     for day in sorted({*base.changes, *whole.changes}):
         if day < whole.header.from_ or day < base.header.from_:
             continue
-        comparison = _Comparison(base.in_force(day), whole.in_force(day), whole)
+        comparison = _Comparison(base.in_force(day), whole.in_force(day), whole, withdrawn)
         for problem in comparison.problems():
             if problem not in seen:
                 seen.add(problem)
@@ -31,15 +34,18 @@ def check_overlay(base: Definition, whole: Definition) -> Iterator[Problem]:
 
 
 class _Comparison:
-    def __init__(self, base: InForce, whole: InForce, definition: Definition) -> None:
-        self.base, self.whole, self.definition = base, whole, definition
+    def __init__(
+        self, base: InForce, whole: InForce, definition: Definition, withdrawn: Mapping[tuple[str, str], Place]
+    ) -> None:
+        self.base, self.whole, self.definition, self.withdrawn = base, whole, definition, withdrawn
 
     def problems(self) -> Iterator[Problem]:
         now = {rule.id: rule for rule in self.whole.rules}
         for rule in self.base.rules:
             if not rule.overriding:
                 continue
-            place = now[rule.id].place if rule.id in now else Place(f"{self.definition.layers[-1]}/ruleset.yaml", 1, 1)
+            header = Place(f"{self.definition.layers[-1]}/ruleset.yaml", 1, 1)
+            place = now[rule.id].place if rule.id in now else self.withdrawn.get(("rule", rule.id), header)
             for what in self._weaker(rule, now.get(rule.id)):
                 yield Problem(place, f"overriding rule `{rule.id}` of what this extends {what}", _HELP)
 

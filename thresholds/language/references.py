@@ -22,11 +22,12 @@ from thresholds.language.model import (
     Selector,
     Topic,
 )
-from thresholds.language.unary import UnaryTest
+from thresholds.language.unary import UnaryTest, help_for_zeros
 from thresholds.language.yaml_text import Place, Problem
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _NOT_MODELS = ("source", "impossible", "worked_example", "reference")
+_IN_TEXTS = ("indicator", "quantity", "finding", "parameter")
 _LADDER = ("beside", "universal", "targeted", "specialist")
 
 
@@ -124,15 +125,18 @@ class References:
         """A name that must be one of those known."""
         self.used.add((kind, name))
         if name not in known and name not in self.layers.entries.get(kind, ()):
-            self.report(place, f"there is no {kind} `{name}`", self._suggestion(name, known))
+            self.report(place, f"there is no {kind} `{name}`", self._suggestion(name, known, kind))
 
     def each(self, kind: str, known: Mapping[str, object], entry: Entry, field: str, names: Iterable[str]) -> None:
         """Every name of a list in an entry."""
         for number, name in enumerate(names):
             self.name(kind, known, name, self.at(entry, field, number))
 
-    @staticmethod
-    def _suggestion(name: str, known: Iterable[str]) -> str:
+    def _suggestion(self, name: str, known: Iterable[str], *kinds: str) -> str:
+        """What would be right; of a name that an entry of one of these `kinds` had, who withdraws it."""
+        for kind in kinds:
+            if (kind, name) in self.layers.withdrawn:
+                return f"{self.layers.withdrawn[kind, name]} withdraws it: replace it there, or what uses it"
         close = difflib.get_close_matches(name, list(known), 1, 0.5)
         return f"did you mean {close[0]}?" if close else "define it, or correct the name"
 
@@ -167,7 +171,7 @@ class References:
                 message = f"`{test.name}` holds events: a rule cannot test them directly"
                 self.report(test.place, message, "count them in a window: a quantity with `events` and `within`")
         for counted in counts_in(condition):
-            if not (counted.number.isascii() and counted.number.isdigit()):
+            if not re.match(r"[-+.]*[0-9]", counted.number):  # what number it is, is told with what it means
                 self.name("parameter", self.definition.parameters, counted.number, counted.place)
 
     def _unknown_name(self, name: str, place: Place) -> None:
@@ -179,7 +183,7 @@ class References:
             self.report(place, message, f'write `some_indicator: ">= {name}"`')
         else:
             message = f"there is no indicator, quantity or finding `{name}`"
-            self.report(place, message, self._suggestion(name, self.readable))
+            self.report(place, message, self._suggestion(name, self.readable, "indicator", "quantity", "finding"))
 
     def _unique(self) -> None:
         definition = self.definition
@@ -235,7 +239,8 @@ class References:
         for path, value in zip(places, values, strict=True):
             if endpoint_of(value) is None:
                 message = f"parameter `{parameter.id}`: `{value}` is neither a number nor a length of time"
-                self.report(self.at(parameter, *path), message, 'write 90, "28 days" or "18 years"')
+                help_ = help_for_zeros(value) or 'write 90, "28 days" or "18 years"'
+                self.report(self.at(parameter, *path), message, help_)
         for number, value_then in enumerate(parameter.history):
             if value_then.basis is not None:
                 self.basis(value_then.basis, parameter, "history", number)
@@ -256,8 +261,10 @@ class References:
             if source is not None and source.kind != "events":
                 message = f"quantity `{quantity.id}`: `{counted.events}` is of kind {source.kind}, not events"
                 self.report(self.at(quantity, "count", "events"), message, "count an indicator of kind events")
-            if endpoint_of(counted.within) is None:
-                place = self.at(quantity, "count", "within")
+            place = self.at(quantity, "count", "within")
+            if help_ := help_for_zeros(counted.within):
+                self.report(place, f"quantity `{quantity.id}`: `{counted.within}` is not a length of time", help_)
+            elif endpoint_of(counted.within) is None:
                 self.name("parameter", definition.parameters, counted.within, place)
             return
         if counted is not None and counted.findings is not None:
@@ -344,10 +351,13 @@ class References:
         texts = [(rule.because, self.at(rule, "because"))]
         texts += [(one.because, self.at(rule, "unless", n, "because")) for n, one in enumerate(rule.unless)]
         for text, place in texts:
+            if re.search("[{}]", _PLACEHOLDER.sub("", text)):
+                message = f"rule `{rule.id}`: a brace in `because` has no partner"
+                self.report(place, message, "write a name between two braces: {child_age}")
             for name in _PLACEHOLDER.findall(text):
                 if name not in known:
                     message = f"rule `{rule.id}`: `{{{name}}}` in `because` names nothing"
-                    self.report(place, message, self._suggestion(name, sorted(known)))
+                    self.report(place, message, self._suggestion(name, sorted(known), *_IN_TEXTS))
 
     def _invariant(self, invariant: Invariant) -> None:
         definition = self.definition

@@ -193,11 +193,22 @@ def _help_for_no_comma(tokens: list[str], after: str) -> str:
         return 'write an interval, "(3..5)", or two entries under `all:`'
     if after == "or":
         return 'put commas between the alternatives: "low, high"'
+    if after in ("to", "-") and len(tokens) == 3:
+        return _help_for_to(tokens[0], tokens[2])
     if after == "(":
         return "a test calls no functions: let a quantity count, or a finding conclude"
     if after.isalpha() and after.isascii() and any(NUMBER.fullmatch(token) for token in tokens):
         return _UNITS
     return _HELP
+
+
+def _help_for_to(low: str, high: str) -> str:
+    """`3 to 5` is meant with both ends, and of lengths of time no test includes the upper one."""
+    unit = next((one.split()[1] for one in (high, low) if " " in one), "")
+    if not unit:
+        return f'write an interval: "[{low}..{high}]"'
+    low, high = (one if " " in one else f"{one} {unit}" for one in (low, high))
+    return f'write an interval: "[{low}..{high})", which leaves {high} out'
 
 
 def _one(rest: list[str], text: str) -> Written:
@@ -244,12 +255,19 @@ def _word(rest: list[str], text: str) -> Word:
 
 
 _NOTHING = ("null", "nil", "~")
+_ZEROS = re.compile(r"(-?)0+([0-9]+(?:\.[0-9]+)?(?:\s+(?:day|week|month|year)s?)?)")
+
+
+def help_for_zeros(text: str) -> str:
+    """What to write for a number or a length of time that begins with zeros; empty where none does."""
+    match = _ZEROS.fullmatch(text.strip())
+    return f"write the number without leading zeros: {match[1]}{match[2]}" if match else ""
 
 
 def _word_help(word: str) -> str:
     """What would be right where a word is no value."""
-    if re.fullmatch(r"-?0[0-9]+(\.[0-9]+)?", word):
-        return f"write the number without leading zeros: {word.lstrip('-0') or '0'}"
+    if help_ := help_for_zeros(word):
+        return help_
     if re.fullmatch(r"[0-9][0-9_]*_[0-9]+", word):
         return f"write the number without underscores: {word.replace('_', '')}"
     if re.fullmatch(r"[0-9.]+%", word):

@@ -146,7 +146,7 @@ class _Mending:
             beneath: list[Problem] = []
             under = check_layers(base, beneath)
             if under is not None and not beneath:
-                beneath += check_overlay(under, definition)
+                beneath += check_overlay(under, definition, self.layers.withdrawn)
             self.told += [one for one in beneath if not any(name in one.message for name in without)]
 
     def _take_out(self, problems: Iterable[Problem]) -> bool:

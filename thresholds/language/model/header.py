@@ -22,7 +22,10 @@ class Change(Part):
     @classmethod
     def _kind_is_the_key(cls, value: object) -> object:
         if isinstance(value, dict) and len(keys := [key for key in value if key != "reason"]) == 1:
-            return {"kind": keys[0], "id": value[keys[0]], "reason": value.get("reason", "")}
+            if not value.get("reason"):
+                help_ = "say why beside it: {rule: its_id, reason: why}"
+                raise EntryFault("a reason is missing, and must be given", help_, "reason")
+            return {"kind": keys[0], "id": value[keys[0]], "reason": value["reason"]}
         raise EntryFault("this names no entry", "name one, with a reason: {rule: its_id, reason: why}")
 
 
