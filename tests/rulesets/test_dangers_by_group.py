@@ -115,9 +115,9 @@ def test_what_cannot_be_says_where_to_write_it_down() -> None:
 @pytest.mark.parametrize("age", [18, 24])
 @pytest.mark.parametrize("group", YOUNG_ADULTS)
 def test_the_short_break_scheme_asks_for_no_plan(age: int, group: str) -> None:
-    """L22, trap 49: whoever meets the scheme's own rule is offered a short break, with a plan or after care."""
+    """L22, trap 49: whoever meets the scheme's own rule may have a short break, with a plan or after care."""
     decision = answer("llr", {"age": age}, "short_break_rule_met", YOUNG_ADULTS[group])
-    assert decision.responses["short_break"] == "offer"
+    assert decision.responses["short_break"] == "points_to"
 
 
 @pytest.mark.parametrize("group", YOUNG_ADULTS)
