@@ -232,3 +232,24 @@ def test_to_refer_now_is_part_of_the_answer(tmp_path: Path) -> None:
 def test_the_bundled_statements_are_proved_on_every_day() -> None:
     """Of England: each, whenever it is in force, and about somebody."""
     assert {proof.verdict for _, _, proof in prove_every_day(thresholds.load("england"))} == {"proved"}
+
+
+def longest_under_none(files: Files) -> None:
+    """A longest time that is said not to have lasted so long, in what cannot be."""
+    add(
+        files,
+        "quantities.yaml",
+        "longest_need",
+        label="longest need",
+        unit="days",
+        longest={"indicators": {"tags": ["need"]}},
+    )
+    add_rule(files, when={"longest_need": ">= 28 days"})
+    when = {"bruise": True, "none": [{"longest_need": ">= 28 days"}]}
+    files["impossible.yaml"].append({"id": "never", "when": when, "because": "never"})
+
+
+def test_a_longest_time_is_not_read_negatively_anywhere(tmp_path: Path) -> None:
+    """Not in what is impossible either: a proof could not be asked about it."""
+    with pytest.raises(thresholds.RulesetInvalid, match="is a longest time, and is read as not so long"):
+        changed(tmp_path, longest_under_none)

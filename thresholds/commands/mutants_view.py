@@ -28,7 +28,7 @@ def mutants_answer(arguments: argparse.Namespace) -> Answer:
     everything = arguments.all or arguments.html is not None or arguments.markdown is not None
     return report(
         arguments,
-        0 if judgement.complete and not judgement.of("unnoticed") else 1,
+        0 if judgement.complete and not judgement.unnoticed_by_examples else 1,
         title=f"Small changes of {ruleset.definition.header.title}",
         blocks=judged_in_words(ruleset, judgement, everything=everything),
         data=_data(ruleset, judgement),

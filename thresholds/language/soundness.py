@@ -75,6 +75,7 @@ class _Soundness:
         """Report what is wrong with conditions that are no rule's, and with quantities."""
         for impossible in self.ruleset.impossible:
             self._resolves(impossible.when)
+            self._no_longest_negated(impossible.when)
         for kind, asked in (("topic", self.ruleset.topics), ("role", self.ruleset.roles)):
             for one in asked.values():
                 try:
@@ -84,6 +85,7 @@ class _Soundness:
         for invariant in self.ruleset.invariants:
             if invariant.when is not None:
                 self._resolves(invariant.when)
+                self._no_longest_negated(invariant.when)
         for condition in self.ruleset.scope.scope.values():
             self._resolves(condition)
         for quantity in self.ruleset.quantities.values():
@@ -287,7 +289,7 @@ class _Soundness:
             if test.name in self.ruleset.findings:
                 self._finding_read_negatively(test, in_unless)
             else:
-                self._skips_worse(test, in_unless)
+                self._skips_worse(test, in_unless, in_none=positive == in_unless)
 
     def _only_upward(self, test: Test, overriding: bool) -> bool:
         """Reports a negative reading of a longest time, or (in an overriding `when`) of what may not apply at all."""
@@ -305,12 +307,17 @@ class _Soundness:
             return True
         return False
 
+    def _no_longest_negated(self, condition: Condition) -> None:
+        for test, positive in every_test(condition):
+            if not positive:
+                self._only_upward(test, overriding=False)
+
     def _finding_read_negatively(self, test: Test, in_unless: bool) -> None:
         message = f"finding `{test.name}` is read {'positively in an exception' if in_unless else 'negatively'}"
         help_ = f"inside `unless` write `{test.name}: false`" if in_unless else f"in `when` write `{test.name}: true`"
         self.report(test.place, message, f"a conclusion may only add to an answer: {help_}")
 
-    def _skips_worse(self, test: Test, in_unless: bool) -> None:
+    def _skips_worse(self, test: Test, in_unless: bool, in_none: bool) -> None:
         better = " better" if in_unless else " worse"
         direction = self._worse_is_higher(test.name)
         message = f"`{test.name}: {test.test.text}` skips a{better} value"
@@ -322,7 +329,7 @@ class _Soundness:
             if in_unless
             else "a rule must not stop holding because things got worse"
         )
-        self.report(test.place, message, f"{why}: write {wanted}")
+        self.report(test.place, message, f"{why}: " + ("test it outside of `none`" if in_none else f"write {wanted}"))
 
     def _holds_for_nothing(self, rule: Rule) -> None:
         def literal(test: Test, positive: bool) -> bool:

@@ -58,6 +58,11 @@ class Judgement:
         """Those with one verdict."""
         return tuple(one for one in self.judged if one.verdict == verdict)
 
+    @property
+    def unnoticed_by_examples(self) -> bool:
+        """Would something go unnoticed? Pairs made from the ruleset are beside worked examples, not in their place."""
+        return bool(self.of("unnoticed") or (self.of("noticed_by_pairs") and not self.examples))
+
 
 def judge_mutants(
     ruleset: Ruleset,

@@ -72,7 +72,9 @@ def _summary(ruleset: Ruleset, judgement: Judgement) -> Iterator[Block]:
     if not tried:
         yield Title(f"{ruleset.name}: there is nothing to change")
         return
-    if unnoticed:
+    if judgement.unnoticed_by_examples and not judgement.examples:
+        yield Title(f"{ruleset.name}: there are no worked examples to notice any of {changes}")
+    elif unnoticed:
         yield Title(f"{ruleset.name}: {unnoticed} of {changes} would go unnoticed")
     elif unfinished:
         yield Title(f"{ruleset.name}: of {changes} {unfinished} were not finished")

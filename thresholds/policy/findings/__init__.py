@@ -117,7 +117,7 @@ class _Checking:
             why = "stopped" if self.stop.is_set() else "there was not time enough"
             message = f"{why} before all was looked at; not finished: {', '.join(self.unfinished)}"
             help_ = "let it run to its end; `--seconds` gives each proof more time"
-            self.found.append(Finding("not_finished", "warning", "", message, help_))
+            self.found.append(Finding("not_finished", "problem", "", message, help_))
         return Findings(
             on=self.on,
             findings=tuple(sorted(self.found, key=lambda one: SEVERITIES.index(one.severity))),
