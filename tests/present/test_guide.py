@@ -12,6 +12,7 @@ import pytest
 import thresholds
 from tests.cases import ruleset as small_ruleset
 from thresholds.cli import main
+from thresholds.language.model import TIERS
 from thresholds.present.guide import Guide, ages_in_words, make_guide
 from thresholds.present.layout import as_html, as_markdown
 
@@ -61,6 +62,24 @@ def test_every_rule_in_force_has_one_line(llr: Guide) -> None:
     markdown, html = as_markdown(llr), as_html(llr)
     assert all(f"`{rule}`" in markdown for rule in rules)
     assert set(Page(html).ids) >= rules
+
+
+def test_each_rule_stands_under_the_level_that_it_gives_alone(llr: Guide) -> None:
+    """What answers make of a rule by itself is where it is printed; the filter finds it under all it can give."""
+    decider = llr.ruleset.assessor(llr.on).decider
+    given = {
+        rule.id: "beside" if reach < 0 else TIERS[reach]
+        for rule, reach in zip(decider.ruleset.rules, decider.reach, strict=True)
+    }
+    printed = {line.id: part.level for part in llr.levels for _, lines in part.areas for line in lines}
+    assert printed == given
+    rules = {rule.id: rule for rule in llr.in_force.rules}
+    for line in llr.lines:
+        called = {llr.in_force.responses[name]: weight for name, weight in rules[line.id].responses.items()}
+        decided = [one.label for one, weight in called.items() if weight == "consider" and one.tier == "specialist"]
+        assert printed[line.id] in line.levels
+        assert not decided or "specialist" in line.levels
+        assert {f"for a named person to decide: specialist, {label}" for label in decided} <= set(line.then)
 
 
 def test_each_rule_counts_once_by_what_it_rests_on(llr: Guide) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from thresholds.deciding import _reach as reach_of
 from thresholds.language.conditions import AllOf, Condition, Test, every_test
 from thresholds.language.definition import BUILT_IN_INDICATORS, CHILD_AGE, CHILD_UNBORN, InForce
 from thresholds.language.durations import Duration, years
-from thresholds.language.model import CONFIDENCES, Area, Confidence, Indicator, Response, Rule
+from thresholds.language.model import CONFIDENCES, TIERS, Area, Confidence, Indicator, Response, Rule, Weight
 from thresholds.present import sentences
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ AREA_NAMES: dict[Area, str] = {
     "status": "Who the child is",
     "process": "Help so far",
 }
-WEIGHT_NAMES = {"points_to": "points to", "consider": "a named person considers", "offer": "may be offered"}
+WEIGHT_NAMES = {"points_to": "points to", "offer": "may be offered"}
 OLDEST = 25
 
 
@@ -56,6 +57,8 @@ class RuleLine:
     then: tuple[str, ...]
     area: Area
     overriding: bool
+    levels: tuple[str, ...]
+    """Every level it can give, also one that a named person has to decide on."""
     ages: tuple[str, ...]
     """The ages it can hold for: "unborn", "0" to "25"."""
     sources: tuple[str, ...]
@@ -108,7 +111,7 @@ def make_guide(ruleset: Ruleset, on: date) -> Guide:
     in_force = ruleset.in_force(on)
     by_level: dict[str, list[Rule]] = {level: [] for level in LEVELS}
     for rule in in_force.rules:
-        by_level[_level(rule, in_force)].append(rule)
+        by_level[level_of(rule, in_force)].append(rule)
     levels = []
     for level in LEVELS:
         responses = tuple(sorted((one for one in in_force.responses.values() if one.tier == level), key=_pressing))
@@ -125,10 +128,18 @@ def _pressing(response: Response) -> tuple[bool, int, str]:
     return not response.immediate, free, response.label
 
 
-def _level(rule: Rule, ruleset: InForce) -> str:
-    """The highest level that some response of a rule belongs to; a rule with findings alone stands beside."""
-    tiers = {ruleset.responses[name].tier for name in rule.responses}
-    return next((level for level in LEVELS[:3] if level in tiers), "beside")
+def level_of(rule: Rule, ruleset: InForce) -> str:
+    """The level that a rule gives by itself, as answers have it; one that gives none stands beside."""
+    reach = reach_of(rule, ruleset)
+    return "beside" if reach < 0 else TIERS[reach]
+
+
+def _could_give(rule: Rule, ruleset: InForce) -> Iterator[str]:
+    """Every level that a rule can give: by itself, beside any, or once a named person has decided for it."""
+    tiers: set[str] = {ruleset.responses[name].tier for name, weight in rule.responses.items() if weight != "offer"}
+    tiers.add(level_of(rule, ruleset))
+    tiers.update("beside" for name in rule.responses if ruleset.responses[name].tier == "beside")
+    return (level for level in LEVELS if level in tiers)
 
 
 def _areas(level: str, rules: Iterable[Rule], ruleset: InForce) -> Iterator[tuple[Area, tuple[RuleLine, ...]]]:
@@ -147,7 +158,7 @@ def _areas(level: str, rules: Iterable[Rule], ruleset: InForce) -> Iterator[tupl
 
 
 def _line(number: str, rule: Rule, area: Area, ruleset: InForce) -> RuleLine:
-    then = [f"{WEIGHT_NAMES[weight]} {ruleset.responses[name].label}" for name, weight in rule.responses.items()]
+    then = [_called_for(name, weight, ruleset) for name, weight in rule.responses.items()]
     then += [f"counts as: {ruleset.findings[name].label}" for name in rule.findings if not rule.overriding]
     return RuleLine(
         number=number,
@@ -159,12 +170,21 @@ def _line(number: str, rule: Rule, area: Area, ruleset: InForce) -> RuleLine:
         then=tuple(then),
         area=area,
         overriding=rule.overriding,
+        levels=tuple(_could_give(rule, ruleset)),
         ages=tuple(_ages(rule, ruleset)),
         sources=rule.basis.sources,
         test_confidence=rule.basis.test.confidence,
         response_confidence=rule.basis.response.confidence,
         place=str(rule.place),
     )
+
+
+def _called_for(name: str, weight: Weight, ruleset: InForce) -> str:
+    response = ruleset.responses[name]
+    if weight == "consider":
+        level = "" if response.tier == "beside" else f" {LEVEL_NAMES[response.tier].lower()},"
+        return f"for a named person to decide:{level} {response.label}"
+    return f"{WEIGHT_NAMES[weight]} {response.label}"
 
 
 def _area(rule: Rule, ruleset: InForce) -> Area:
