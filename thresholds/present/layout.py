@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from jinja2 import Environment
 
@@ -77,6 +78,7 @@ def _speak(environment: Environment) -> None:
         cell=_cell,
         css=_css,
         capital=_capital,
+        begun=_begun,
         sentence=_sentence,
         stopped=_stopped,
         slug=_slug,
@@ -148,6 +150,11 @@ def _css(text: str) -> str:
 
 def _capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
+
+
+def _begun(line: tuple[clauses.Piece, ...]) -> tuple[clauses.Piece, ...]:
+    """A line with its first letter large."""
+    return tuple(replace(piece, text=_capital(piece.text)) if not at else piece for at, piece in enumerate(line))
 
 
 def _sentence(text: str) -> str:

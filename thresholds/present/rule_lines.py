@@ -11,7 +11,7 @@ from thresholds.language.definition import InForce
 from thresholds.language.model import CONFIDENCES, TIERS, Area, Confidence, Rule, Weight
 from thresholds.present.applying import ages, areas, concluding, signs_read
 from thresholds.present.because import because
-from thresholds.present.clauses import Clause, clause, target_of
+from thresholds.present.clauses import Clause, Piece, clause, target_of
 from thresholds.present.naming import AREA_NAMES, LEVEL_NAMES, LEVELS, WEIGHT_NAMES, in_force
 
 
@@ -38,7 +38,8 @@ class RuleLine:
     """Why, for no child in particular."""
     condition: Clause
     exceptions: tuple[Exemption, ...]
-    then: tuple[str, ...]
+    leads_to: tuple[tuple[Piece, ...], ...]
+    """Each thing that follows."""
     area: Area
     areas: tuple[Area, ...]
     """Of all the signs that speak for it."""
@@ -65,6 +66,11 @@ class RuleLine:
     def unless(self) -> tuple[str, ...]:
         """The exceptions, each in one line with its reason."""
         return tuple(one.text for one in self.exceptions)
+
+    @property
+    def then(self) -> tuple[str, ...]:
+        """What follows, each in one line."""
+        return tuple("".join(piece.text for piece in one) for one in self.leads_to)
 
     @property
     def confidence(self) -> Confidence:
@@ -95,8 +101,9 @@ def lines_of(level: str, rules: Iterable[Rule], ruleset: InForce) -> Iterator[tu
 
 
 def _line(number: str, rule: Rule, found: tuple[Area, ...], ruleset: InForce) -> RuleLine:
-    then = [_called_for(name, weight, ruleset) for name, weight in rule.responses.items()]
-    then += [f"counts as: {ruleset.findings[name].label}" for name in rule.findings if not rule.overriding]
+    leads_to = [_called_for(name, weight, ruleset) for name, weight in rule.responses.items()]
+    if not rule.overriding or not leads_to:
+        leads_to += [_counts_as(name, ruleset) for name in rule.findings]
     return RuleLine(
         number=number,
         id=rule.id,
@@ -104,7 +111,7 @@ def _line(number: str, rule: Rule, found: tuple[Area, ...], ruleset: InForce) ->
         because=because(rule, ruleset),
         condition=clause(rule.when, ruleset),
         exceptions=tuple(Exemption(clause(one.when, ruleset), one.because) for one in rule.unless),
-        then=tuple(then or (f"counts as: {ruleset.findings[name].label}" for name in rule.findings)),
+        leads_to=tuple(leads_to),
         area=found[0],
         areas=found,
         overriding=rule.overriding,
@@ -127,12 +134,17 @@ def _could_give(rule: Rule, ruleset: InForce) -> Iterator[str]:
     return (level for level in LEVELS if level in tiers)
 
 
-def _called_for(name: str, weight: Weight, ruleset: InForce) -> str:
+def _called_for(name: str, weight: Weight, ruleset: InForce) -> tuple[Piece, ...]:
     response = ruleset.responses[name]
-    if weight == "consider":
-        level = "" if response.tier == "beside" else f" {LEVEL_NAMES[response.tier].lower()},"
-        return f"for a named person to decide:{level} {response.label}"
-    return f"{WEIGHT_NAMES[weight]} {response.label}"
+    called = Piece(response.label, f"response-{name}")
+    if weight != "consider":
+        return Piece(f"{WEIGHT_NAMES[weight]} "), called
+    level = "" if response.tier == "beside" else f" {LEVEL_NAMES[response.tier].lower()},"
+    return Piece(f"for a named person to decide:{level} "), called
+
+
+def _counts_as(name: str, ruleset: InForce) -> tuple[Piece, ...]:
+    return Piece("counts as: "), Piece(ruleset.findings[name].label, f"finding-{name}")
 
 
 def _reads(rule: Rule, ruleset: InForce) -> Iterator[str]:
