@@ -15,6 +15,7 @@ from thresholds.language.model import Indicator
 from thresholds.language.unary import Domain, Endpoint, Interval, ValueSet
 
 _SUBJECT = {CHILD_AGE: "the child", GESTATION: "the pregnancy"}
+_NAMES = re.compile(r"[A-Z][a-z]+(?:(?:,| and| of)* [A-Z][a-z]+)+")
 _LONG = 170
 """Longer conditions are set as lists."""
 
@@ -141,9 +142,10 @@ def _is_nothing(accepted: ValueSet) -> bool:
 
 
 def value_in_words(value: str, indicator: Indicator) -> str:
-    """A value as people write it: an abbreviation in capitals where the indicator's own texts have it so."""
-    texts = (indicator.label, indicator.definition, indicator.practice or "", *indicator.values.values())
-    capitals = set(re.findall(r"\b[A-Z]{2,}\b", " ".join(texts)))
+    """A value as people write it: in capitals where the indicator's own texts have it so, or the name it is short for."""
+    texts = " ".join((indicator.label, indicator.definition, indicator.practice or "", *indicator.values.values()))
+    capitals = set(re.findall(r"\b[A-Z]{2,}\b", texts))
+    capitals |= {"".join(re.findall(r"\b[A-Z]", name)) for name in _NAMES.findall(texts)}
     return " ".join(word.upper() if word.upper() in capitals else word for word in wording.plain(value).split())
 
 

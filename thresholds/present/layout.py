@@ -86,6 +86,7 @@ def _speak(environment: Environment) -> None:
         numerically=lambda names: sorted(names, key=_numerically),
         in_order=_in_order,
         in_kinds=_in_kinds,
+        figure=_figure,
     )
 
 
@@ -184,6 +185,13 @@ def _numerically(text: str) -> list[tuple[str, int]]:
 
 def _in_order(sources: Iterable[Source]) -> list[Source]:
     return sorted(sources, key=lambda one: _numerically(one.id))
+
+
+def _figure(entry: Reference) -> str:
+    """The figure of an entry with its unit; of a contact what it is first: `telephone: 01572 722577`."""
+    if not entry.unit:
+        return entry.value or ""
+    return f"{_capital(entry.unit)}: {entry.value}" if entry.kind == "contact" else f"{entry.value} {entry.unit}"
 
 
 def _in_kinds(entries: Iterable[Reference]) -> list[Reference]:
