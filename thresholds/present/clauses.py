@@ -142,7 +142,7 @@ def _is_nothing(accepted: ValueSet) -> bool:
 
 
 def value_in_words(value: str, indicator: Indicator) -> str:
-    """A value as people write it: in capitals where the indicator's own texts have it so, or the name it is short for."""
+    """A value as people write it: in capitals where the indicator's texts have it so, or what it is short for."""
     texts = " ".join((indicator.label, indicator.definition, indicator.practice or "", *indicator.values.values()))
     capitals = set(re.findall(r"\b[A-Z]{2,}\b", texts))
     capitals |= {"".join(re.findall(r"\b[A-Z]", name)) for name in _NAMES.findall(texts)}

@@ -15,7 +15,6 @@ from thresholds.present.report import as_html
 from thresholds.present.situations import length
 from thresholds.ruleset import Ruleset
 
-TITLE = "What changed, and for whom"
 _SHOWN, _CHANGES = 3, 20
 """How many situations and changes of the text are told where not all are."""
 _RULED_OUT = {
@@ -42,9 +41,14 @@ def comparison_in_words(comparison: Comparison, names: tuple[str, str], everythi
     yield from _left_out(comparison)
 
 
+def title_of(names: tuple[str, str]) -> str:
+    """What a report of it is called."""
+    return f"What changed from {names[0]} to {names[1]}, and for whom"
+
+
 def comparison_page(comparison: Comparison, names: tuple[str, str]) -> str:
     """All of it as one HTML page, such as is signed with a ruleset."""
-    return as_html(comparison_in_words(comparison, names, everything=True), title=TITLE)
+    return as_html(comparison_in_words(comparison, names, everything=True), title=title_of(names))
 
 
 def _more(number: int, what: str) -> Iterator[Block]:
