@@ -118,7 +118,9 @@ def test_a_count_says_what_it_counts(llr: Guide) -> None:
     """Its members, the values that count, the window, and what counts once."""
     quantities = llr.in_force.quantities
     said = {name: how_counted(one, llr.in_force) for name, one in quantities.items()}
-    assert said["self_harm_recent"] == "How many happened in the last 90 days, up to the day of the assessment."
+    assert (
+        said["self_harm_recent"] == "How many of these happened in the last 90 days, up to the day of the assessment."
+    )
     assert "counted from \u201clow\u201d up" in said["neglect_signs_that_last"]
     assert "each for at least 90 days" in said["neglect_signs_that_last"]
     assert "count once together" in said["unmet_need_count"]

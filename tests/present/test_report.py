@@ -18,7 +18,7 @@ from thresholds.present.report import as_html, as_markdown
 
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "a", "main", "h1", "h2", "h3", "p", "strong", "div", "span"),
-    *("nav", "ol", "ul", "li", "table", "caption", "thead", "tbody", "tr", "th", "td", "pre", "code"),
+    *("nav", "ul", "li", "table", "caption", "thead", "tbody", "tr", "th", "td", "pre", "code"),
 }
 ATTRIBUTES = {
     *("lang", "charset", "name", "content", "class", "href", "id", "tabindex", "role", "scope", "data-label"),
@@ -104,7 +104,7 @@ def emptied(made: list[Block]) -> list[Block]:
 
 def uncoded(text: str) -> str:
     """As it is heard: without the backticks around what is code."""
-    return re.sub(r"`([A-Za-z0-9_][A-Za-z0-9_ .:,/=-]*)`", r"\1", text)
+    return re.sub(r"`([A-Za-z0-9_][A-Za-z0-9_ .:,/=\[\]{}-]*)`", r"\1", text)
 
 
 @given(blocks(), texts())

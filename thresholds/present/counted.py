@@ -38,7 +38,7 @@ def _sentences(quantity: Quantity, ruleset: InForce) -> Iterator[str]:
     counted = quantity.count
     if counted is not None and counted.events is not None:
         assert counted.within is not None
-        yield f"How many happened in the last {ruleset.window(counted.within)}, up to the day of the assessment."
+        yield f"How many of these happened in the last {ruleset.window(counted.within)}, up to the day of the assessment."
         return
     if counted is not None and counted.findings is not None:
         yield "How many of these named conditions hold."

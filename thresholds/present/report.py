@@ -27,7 +27,7 @@ class Item:
     under: list[Item] = field(default_factory=list)
 
 
-_CODE = re.compile(r"`([A-Za-z0-9_][A-Za-z0-9_ .:,/=-]*)`")
+_CODE = re.compile(r"`([A-Za-z0-9_][A-Za-z0-9_ .:,/=\[\]{}-]*)`")
 _ENOUGH_FOR_CONTENTS = 3
 Part: TypeAlias = tuple[str, Heading | Banner | Table | Sheet | list[Item], int]
 """The kind of a part, the part, and for a heading its level."""
