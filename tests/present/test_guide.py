@@ -241,6 +241,47 @@ def test_the_page_needs_nothing_else_and_is_accessible(page: Page, html: str) ->
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
 
 
+def test_it_is_made_for_paper(html: str) -> None:
+    """A4 with margins and page numbers; contents are printed; rows and rules stay whole; sizes follow the text."""
+    assert "@page { size: A4; margin:" in html
+    assert 'content: "Page " counter(page) " of " counter(pages)' in html
+    printed = " ".join(re.findall(r"@media print \{(.*)\}", html))
+    assert not re.search(r"nav[^{]*\{[^}]*display: none", printed)
+    assert "tr, li, .notice { break-inside: avoid; }" in printed
+    assert not re.search(r"font-size: [\d.]+pt", printed.replace("body { font-size: 9pt;", ""))
+    assert re.search(r'<span class="n">S1</span> \S', html)
+    assert re.search(r' <span class="tag">overriding</span>', html)
+
+
+def test_a_source_with_an_address_is_a_link(llr: Guide, page: Page) -> None:
+    """Each on the web can be followed; sources stand in the order of their numbers."""
+    addresses = {one.address for one in llr.ruleset.definition.sources.values() if one.address}
+    assert {one for one in addresses if one.startswith(("http://", "https://"))} <= set(page.links)
+    order = [one.removeprefix("source-") for one in page.ids if one.startswith("source-")]
+    assert order.index("L2") < order.index("L10") < order.index("N1")
+
+
+def test_what_the_filters_look_at_is_on_the_page(llr: Guide, html: str) -> None:
+    """Each rule carries its levels, areas, ages and what to search beside its own words; none is out of reach."""
+    for line in llr.lines:
+        assert f'id="{line.id}" data-levels=" {" ".join(line.levels)} " data-areas=" {" ".join(line.areas)} "' in html
+        assert line.ages, line.id
+    assert "No rule fits all of this." in html
+    signs = llr.in_force.indicators.values()
+    tagged = next(one for one in signs if one.tags)
+    assert f'data-tags="{" ".join(tag.replace("_", " ") for tag in tagged.tags)}"' in html
+
+
+def test_ages_follow_what_is_asked_about(llr: Guide) -> None:
+    """A rule that reads only what is not asked about at an age does not stand for that age."""
+    asked_from = {name: llr.in_force.asked_at(topic) for name, topic in llr.in_force.topics.items() if topic.ages}
+    assert asked_from
+    for line in llr.lines:
+        topics = {one.removeprefix("topic-") for one in line.reads if one.startswith("topic-")}
+        if topics and topics <= {"weapons", "online_life", "own_relationship", "sexual_health", "adult_life"}:
+            assert not {"0", "1", "2", "3"} & set(line.ages), line.id
+
+
 def test_what_a_ruleset_says_is_never_markup() -> None:
     """Angle brackets and ampersands in rule files are shown, not obeyed."""
     guide = make_guide(small_ruleset(), ON)

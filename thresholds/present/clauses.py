@@ -16,6 +16,7 @@ from thresholds.language.unary import Domain, Endpoint, Interval, ValueSet
 
 _SUBJECT = {CHILD_AGE: "the child", GESTATION: "the pregnancy"}
 _NAMES = re.compile(r"[A-Z][a-z]+(?:(?:,| and| of)* [A-Z][a-z]+)+")
+_AT_LEAST = re.compile(r"at least (\w+) (.+)")
 _LONG = 170
 """Longer conditions are set as lists."""
 
@@ -112,7 +113,7 @@ def _test(test: Test, ruleset: InForce) -> Iterator[Piece]:
     elif domain.kind == "duration":
         yield from (named, Piece(f": {time(accepted, 'long')}"))
     elif name in ruleset.quantities and _is_nothing(accepted):
-        yield from (Piece("no "), named)
+        yield from (Piece("no "), Piece(_AT_LEAST.sub(r"\2 that are at least \1", named.text), named.target))
     else:
         yield from (named, Piece(f": {_number(accepted, domain, named.text)}"))
 

@@ -38,7 +38,8 @@ def _sentences(quantity: Quantity, ruleset: InForce) -> Iterator[str]:
     counted = quantity.count
     if counted is not None and counted.events is not None:
         assert counted.within is not None
-        yield f"How many of these happened in the last {ruleset.window(counted.within)}, up to the day of the assessment."
+        window = ruleset.window(counted.within)
+        yield f"How many of these happened in the last {window}, up to the day of the assessment."
         return
     if counted is not None and counted.findings is not None:
         yield "How many of these named conditions hold."
@@ -56,12 +57,12 @@ def _sentences(quantity: Quantity, ruleset: InForce) -> Iterator[str]:
 
 
 def _conditions(where: Where, members: tuple[str, ...], ruleset: InForce) -> Iterator[str]:
-    if where.value is not None:
-        yield from _value(where.value, members, ruleset)
     if where.need == "unmet":
         yield ", where nobody meets the need yet"
     if where.lasting is not None:
         yield f", each for {time(ruleset.durations(where.lasting), '')}"
+    if where.value is not None:
+        yield from _value(where.value, members, ruleset)
 
 
 def _value(test: UnaryTest, members: tuple[str, ...], ruleset: InForce) -> Iterator[str]:

@@ -129,6 +129,10 @@ class Guide:
         order = {line.id: place for place, line in enumerate(self.lines)}
         return {name: tuple(sorted(inside, key=lambda line: order[line.id])) for name, inside in found.items()}
 
+    def counted_in(self, finding: Finding) -> tuple[Quantity, ...]:
+        """What counts a finding among others."""
+        return tuple(one for one in self.quantities if finding.id in self.in_force.members(one))
+
     def called_for_in(self, service: Service) -> tuple[Response, ...]:
         """The responses that a service has a part in."""
         return tuple(one for one in self.in_force.responses.values() if service.id in one.services)
