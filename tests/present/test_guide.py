@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 import thresholds
 from tests.cases import ruleset as small_ruleset
@@ -239,6 +240,16 @@ def test_the_page_needs_nothing_else_and_is_accessible(page: Page, html: str) ->
     assert set(page.fields) <= set(page.labels)
     assert len(page.ids) == len(set(page.ids))
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+
+
+def test_markdown_reads_as_it_is_written(llr: Guide, markdown: str) -> None:
+    """Lists of conditions are lists that end before what follows; each rule has a heading and its four parts."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    listed = {token.content for token in tokens if token.type == "inline" and token.level > 2}
+    assert not [text for text in listed if text.startswith("→") or "\n(" in text]
+    assert [token.tag for token in tokens if token.type == "heading_open"].count("h4") == len(llr.lines)
+    assert markdown.count("\n→ **") == markdown.count("\n**Because** ") == len(llr.lines)
+    assert markdown.count("\n**Unless** ") == sum(len(line.exceptions) for line in llr.lines)
 
 
 def test_it_is_made_for_paper(html: str) -> None:
