@@ -41,7 +41,7 @@ class Decider:
 
     def __init__(self, definition: Definition, bitmaps: Bitmaps) -> None:
         self.ruleset = ruleset = bitmaps.program.ruleset
-        self.reach = [_reach(rule, ruleset) for rule in ruleset.rules]
+        self.reach = [reach_of(rule, ruleset) for rule in ruleset.rules]
         self.reaching = [as_bits(reach >= tier for reach in self.reach) for tier in range(len(TIERS))]
         self.overriding = as_bits(rule.overriding for rule in ruleset.rules)
         self._reads = {
@@ -270,7 +270,7 @@ def _status(inside: bool, tier: Tier | None, settled: bool) -> Status:
     return "settled" if settled else "provisional"
 
 
-def _reach(rule: Rule, ruleset: InForce) -> int:
+def reach_of(rule: Rule, ruleset: InForce) -> int:
     """The position of the highest tier a rule gives: `consider` counts as targeted at most; -1 for none."""
     reach = _NONE
     for name, weight in rule.responses.items():

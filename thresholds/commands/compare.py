@@ -21,7 +21,7 @@ from thresholds.policy.moves import Move
 from thresholds.policy.searching import Patience
 from thresholds.present.assessment_file import as_data
 from thresholds.present.changed import field_in_words
-from thresholds.present.comparison import TITLE, comparison_in_words
+from thresholds.present.comparison import comparison_in_words, title_of
 from thresholds.present.situations import in_words, who_in_words
 from thresholds.ruleset import Ruleset, folder_of, load
 
@@ -51,7 +51,7 @@ def answer(arguments: argparse.Namespace) -> Answer:
     return report(
         arguments,
         1 if unfinished or differs else 0,
-        title=TITLE,
+        title=title_of(names),
         blocks=comparison_in_words(found, names, everything),
         data=_data(found),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from thresholds.commands.answer import Answer
 from thresholds.present.blocks import Line
 from thresholds.present.guide import make_guide
+from thresholds.present.words import day
 from thresholds.ruleset import load
 from thresholds.writing import write_whole
 
@@ -23,11 +24,15 @@ def answer(arguments: argparse.Namespace) -> Answer:
                 "id": line.id,
                 "title": line.title,
                 "level": level.level,
+                "levels": list(line.levels),
                 "area": area,
+                "areas": list(line.areas),
                 "overriding": line.overriding,
                 "when": line.when,
                 "unless": list(line.unless),
                 "then": list(line.then),
+                "because": line.because,
+                "days": line.days,
                 "ages": list(line.ages),
                 "sources": list(line.sources),
                 "confidence": line.confidence,
@@ -44,5 +49,5 @@ def answer(arguments: argparse.Namespace) -> Answer:
     for file, layout in ((arguments.html, as_html), (arguments.markdown, as_markdown)):
         if file is not None:
             write_whole(Path(file), layout(guide))
-            written.append(Line(f"{file}: {len(guide.lines)} rules, as in force on {guide.on}"))
+            written.append(Line(f"{file}: {len(guide.lines)} rules, as in force on {day(guide.on)}"))
     return Answer(0, blocks=written) if written else Answer(0, text=as_markdown(guide))

@@ -157,7 +157,7 @@ class _Prover:
             held.extend(copy.some_rule(aim) for aim in aims)
         children = search.simplest(held)
         if children is None:
-            how = "every combination of answers that would make it false was ruled out"
+            how = "there is no child for whom it fails: every combination of answers was looked at"
             return self._proved(invariant, self._read_for(reduce(or_, aims)), how)
         children = (self._plainest(children[0], invariant),)
         decision = self.ruleset.assess(children[0], engine="reference")
@@ -254,7 +254,7 @@ class _Prover:
         held += [self._answered(copies[0], invariant, aim), -self._answered(copies[1], invariant, aim)]
         children = Search([one, other], self.on, self.patience).simplest(held)
         if children is None:
-            how = "no two children who differ in nothing else are answered differently"
+            how = "no two children who differ only in this are answered differently"
             return self._proved(invariant, self._read_for(aim), how)
         decisions = tuple(self.ruleset.assess(child, engine="reference") for child in children)
         if not (self._reached(invariant, decisions[0]) and not self._reached(invariant, decisions[1])):
@@ -314,7 +314,7 @@ class _Prover:
             for literal in (literal for clause in stage.clauses for literal in clause):
                 if not self._grows(program, literal):
                     return _result(invariant, "refuted", "a part of a rule can stop holding as something gets worse")
-        how = "every part of every rule keeps holding as any value gets worse, and conclusions only ever add"
+        how = "no part of any rule stops holding when a value gets worse, and what rules conclude is never taken back"
         children = lowered(self.in_force, self.on, self.program, self._reaching, self.patience)
         if children is None:
             return _result(invariant, "proved", how)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from thresholds.policy.changes import TextChange
 from thresholds.policy.compare import Comparison
@@ -15,7 +17,7 @@ from thresholds.present.report import as_html
 from thresholds.present.situations import length
 from thresholds.ruleset import Ruleset
 
-TITLE = "What changed, and for whom"
+_PINNED = re.compile(r"@(\d{4}-\d{2}-\d{2})\b")
 _SHOWN, _CHANGES = 3, 20
 """How many situations and changes of the text are told where not all are."""
 _RULED_OUT = {
@@ -42,9 +44,15 @@ def comparison_in_words(comparison: Comparison, names: tuple[str, str], everythi
     yield from _left_out(comparison)
 
 
+def title_of(names: tuple[str, str]) -> str:
+    """What a report of it is called; `llr@2015-02-01` is llr as of that day."""
+    old, new = (_PINNED.sub(lambda day: f" as of {words.day(date.fromisoformat(day[1]))}", name) for name in names)
+    return f"What changed from {old} to {new}, and for whom"
+
+
 def comparison_page(comparison: Comparison, names: tuple[str, str]) -> str:
     """All of it as one HTML page, such as is signed with a ruleset."""
-    return as_html(comparison_in_words(comparison, names, everything=True), title=TITLE)
+    return as_html(comparison_in_words(comparison, names, everything=True), title=title_of(names))
 
 
 def _more(number: int, what: str) -> Iterator[Block]:

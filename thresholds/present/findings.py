@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
-from thresholds.language.definition import InForce
-from thresholds.language.model import Weight
+from thresholds.language.definition import Definition, InForce
+from thresholds.language.model import Entry, Weight
 from thresholds.policy.findings.finding import (
     SEVERITIES,
     Finding,
     Findings,
     Kind,
     Led,
+    Severity,
     TestedLimit,
     ValueLine,
 )
 from thresholds.policy.rest import Rest
 from thresholds.present import words
 from thresholds.present.assessment_file import as_yaml
-from thresholds.present.blocks import Block, Gap, Heading, Line, Sheet, Table, Title
+from thresholds.present.blocks import Block, Gap, Heading, Line, Sheet, Table, Title, Tone
 
 _FEW = 10
 _SECTIONS: dict[Kind, str] = {
@@ -35,6 +38,8 @@ _SECTIONS: dict[Kind, str] = {
     "inferred_alone": "Rules that rest on nothing but inference",
     "source_uncited": "Sources that are never cited",
 }
+_SEVERITIES: dict[Severity, str] = {"problem": "To be mended:", "warning": "Look at:", "note": "Note:"}
+_ID = re.compile(r"`([a-z][a-z0-9_]*)`")
 _WEIGHTS: dict[Weight, str] = {"points_to": "{}", "consider": "consider {}", "offer": "offer {}"}
 
 
@@ -54,7 +59,7 @@ def checked_in_words(rest: Rest, findings: Findings | None, *, everything: bool)
         found = list(findings.of(kind))
         if found:
             yield Heading(f"{heading} ({len(found)})")
-            yield from _section(found, everything=everything)
+            yield from _section(found, rest.ruleset.definition, everything=everything)
     if findings.lines:
         yield from _lines(findings.lines, rest.ruleset.in_force(findings.on), everything=everything)
     if findings.limits:
@@ -63,20 +68,30 @@ def checked_in_words(rest: Rest, findings: Findings | None, *, everything: bool)
 
 def _summary(rest: Rest, findings: Findings | None) -> Iterator[Block]:
     found = findings.findings if findings is not None else ()
-    number = {severity: sum(one.severity == severity for one in found) for severity in SEVERITIES}
-    problems = len(rest.problems) + number["problem"]
+    numbers = {severity: sum(one.severity == severity for one in found) for severity in SEVERITIES}
+    problems = len(rest.problems) + numbers["problem"]
     said = [words.counted(problems, "problem") if problems else "no problem found"]
-    said += [words.counted(number["warning"], "thing to look at", "things to look at")] if number["warning"] else []
-    said += [words.counted(number["note"], "note")] if number["note"] else []
+    said += [words.counted(numbers["warning"], "thing to look at", "things to look at")] if numbers["warning"] else []
+    said += [words.counted(numbers["note"], "note")] if numbers["note"] else []
     yield Title(f"{rest.name}: {', '.join(said)}")
     if rest.ruleset is None or findings is None:
         return
     definition = rest.ruleset.definition
     yield Line(f"{definition.header.title}, {rest.ruleset.edition}; {words.RULESET_STATUS[rest.ruleset.status]}")
-    size = [(definition.rules, "rule"), (definition.indicators, "indicator")]
-    size += [(definition.worked_examples, "worked example")]
-    of = ", ".join(words.counted(len(entries), name) for entries, name in size)
-    yield Line(f"{of}; as in force on {words.day(findings.on)}; {rest.ruleset.hash[:12]}")
+    kinds: list[tuple[Iterable[Entry], str]] = [
+        (definition.rules, "rule"),
+        (definition.indicators.values(), "indicator"),
+    ]
+    kinds.append((definition.worked_examples.values(), "worked example"))
+    own = [[one for one in entries if _is_own(one, definition, findings.on)] for entries, _ in kinds]
+    of = ", ".join(words.counted(len(found), name) for found, (_, name) in zip(own, kinds, strict=True))
+    its = f" of its own, beside those of {' and '.join(definition.layers[:-1])}" if len(definition.layers) > 1 else ""
+    yield Line(f"{of}{its}; as in force on {words.day(findings.on)}; {rest.ruleset.hash[:12]}")
+
+
+def _is_own(entry: Entry, definition: Definition, on: date) -> bool:
+    """Does the ruleset say it itself, and is it in force?"""
+    return entry.layer == definition.layers[-1] and entry.in_force(on)
 
 
 def _problems(rest: Rest, *, everything: bool) -> Iterator[Block]:
@@ -101,12 +116,14 @@ def _problems(rest: Rest, *, everything: bool) -> Iterator[Block]:
             yield Line(_some(names, everything=everything), lead=heading)
 
 
-def _section(found: Sequence[Finding], *, everything: bool) -> Iterator[Block]:
+def _section(found: Sequence[Finding], definition: Definition, *, everything: bool) -> Iterator[Block]:
     if not everything and all(one.severity == "note" and one.subject for one in found):
         yield Line(_some([one.subject for one in found], everything=False))
         return
     for one in found:
-        yield Line(words.sentence(one.message), mark="\u2022", tone="plain" if one.severity == "note" else "strong")
+        message = _titled(one.message, definition) if everything else one.message
+        tone: Tone = "plain" if one.severity == "note" else "strong"
+        yield Line(words.sentence(message), lead=_SEVERITIES[one.severity], mark="\u2022", tone=tone)
         for place in one.places if everything else one.places[:1]:
             yield Line(str(place), depth=1, tone="quiet")
         yield Line(words.sentence(one.help), depth=1)
@@ -114,6 +131,19 @@ def _section(found: Sequence[Finding], *, everything: bool) -> Iterator[Block]:
             from thresholds.present.proofs import answered  # where there is no solver there are no children
 
             yield Sheet(as_yaml(child, ["For example this child.", f"The answer: {answered(decision)}"]), "yaml")
+
+
+def _titled(message: str, definition: Definition) -> str:
+    """What is named by its id is named by its title too."""
+    titles = {rule.id: rule.title for rule in definition.rules}
+    for group in (definition.indicators, definition.responses):
+        titles |= {name: one.label for name, one in group.items()}
+
+    def title(match: re.Match[str]) -> str:
+        found = titles.get(match[1])
+        return match[0] if found is None else f"\u201c{found}\u201d ({match[0]})"
+
+    return _ID.sub(title, message)
 
 
 def _some(names: Sequence[str], *, everything: bool) -> str:

@@ -2,71 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from thresholds.language.conditions import AllOf, Condition, Test, every_test
-from thresholds.language.definition import BUILT_IN_INDICATORS, CHILD_AGE, CHILD_UNBORN, InForce
-from thresholds.language.durations import Duration, years
-from thresholds.language.model import CONFIDENCES, Area, Confidence, Indicator, Response, Rule
-from thresholds.present import sentences
+from thresholds.language.definition import ABOUT_THE_CHILD, BUILT_IN_INDICATORS, InForce
+from thresholds.language.model import (
+    CONFIDENCES,
+    Area,
+    Confidence,
+    Finding,
+    Indicator,
+    Quantity,
+    Response,
+    Rule,
+    Service,
+    Topic,
+)
+from thresholds.present import words
+from thresholds.present.applying import ages_in_words
+from thresholds.present.naming import AREA_NAMES, LEVEL_NAMES, LEVELS
+from thresholds.present.rule_lines import RuleLine, level_of, lines_of
 
 if TYPE_CHECKING:
     from thresholds.ruleset import Ruleset
 
-LEVELS = ("specialist", "targeted", "universal", "beside")
-LEVEL_NAMES = {
-    "specialist": "Specialist",
-    "targeted": "Early help and targeted",
-    "universal": "Universal",
-    "beside": "Beside any level",
-}
-LEVEL_MEANINGS = {
-    "specialist": "Individual or multiple complex needs; social care, health or education specialists assess.",
-    "targeted": "Signs that without support a child may not do well; one service, or several together with the family.",
-    "universal": "What every child and family gets. Practitioners notice early, help, and keep under review.",
-    "beside": "What is called for whatever the level of need is.",
-}
-AREA_NAMES: dict[Area, str] = {
-    "safeguarding": "Safeguarding",
-    "child_development": "The child's developmental needs",
-    "parenting_capacity": "Parenting capacity",
-    "family_and_environment": "Family and environment",
-    "send": "Special educational needs and disability",
-    "status": "Who the child is",
-    "process": "Help so far",
-}
-WEIGHT_NAMES = {"points_to": "points to", "consider": "a named person considers", "offer": "may be offered"}
-OLDEST = 25
-
-
-@dataclass(frozen=True)
-class RuleLine:
-    """One rule as a line of the document."""
-
-    number: str
-    id: str
-    title: str
-    because: str
-    """Why, for no child in particular; empty where it cannot be said without one."""
-    when: str
-    unless: tuple[str, ...]
-    then: tuple[str, ...]
-    area: Area
-    overriding: bool
-    ages: tuple[str, ...]
-    """The ages it can hold for: "unborn", "0" to "25"."""
-    sources: tuple[str, ...]
-    test_confidence: Confidence
-    response_confidence: Confidence
-    place: str
-
-    @property
-    def confidence(self) -> Confidence:
-        """The weaker of the two."""
-        return max(self.test_confidence, self.response_confidence, key=CONFIDENCES.index)
+__all__ = ["AREA_NAMES", "LEVEL_NAMES", "Guide", "LevelPart", "RuleLine", "ages_in_words", "make_guide"]
 
 
 @dataclass(frozen=True)
@@ -102,21 +66,101 @@ class Guide:
         for confidence in CONFIDENCES:
             yield confidence, tuple(line for line in self.lines if line.confidence == confidence)
 
+    @property
+    def as_they_stand(self) -> str:
+        """Which day's rules these are, and how that day lies between their changes."""
+        pinned, changes = self.ruleset.as_at, self.ruleset.definition.changes
+        day = pinned or self.on
+        said = f"The rules as they stand on {words.day(day)}"
+        if pinned is not None:
+            return f"{said}, the day to which they were pinned"
+        place = bisect_right(changes, day)
+        last = changes[place - 1]
+        before = "the day of their latest change" if last == day else f"last changed on {words.day(last)}"
+        after = f", and changing next on {words.day(changes[place])}" if place < len(changes) else ""
+        return f"{said}, {before}{after}"
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What is counted, by name."""
+        return tuple(sorted(self.in_force.quantities.values(), key=lambda one: one.label.casefold()))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The named conditions, by name."""
+        return tuple(sorted(self.in_force.findings.values(), key=lambda one: one.label.casefold()))
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """What is asked about: what cannot wait first, then by name."""
+        asked = (one for one in self.in_force.topics.values() if one.id != ABOUT_THE_CHILD)
+        return tuple(sorted(asked, key=lambda one: (not one.immediate, one.label.casefold())))
+
+    def services(self) -> Iterator[tuple[str, tuple[Service, ...]]]:
+        """The services in force, by level and name."""
+        found = [
+            one for one in self.ruleset.definition.services.values() if one.in_force(self.ruleset.as_at or self.on)
+        ]
+        for level in LEVELS:
+            here = tuple(sorted((one for one in found if one.tier == level), key=lambda one: one.label.casefold()))
+            if here:
+                yield level, here
+
+    @cached_property
+    def read_by(self) -> Mapping[str, tuple[RuleLine, ...]]:
+        """The rules that read or call for something, by what it is called in `reads`; conclusions are not readings."""
+        rules = {rule.id: rule for rule in self.in_force.rules}
+        found: dict[str, list[RuleLine]] = {}
+        for line in self.lines:
+            concluded = {f"finding-{name}" for name in rules[line.id].findings}
+            for target in line.reads:
+                if target not in concluded:
+                    found.setdefault(target, []).append(line)
+        return {target: tuple(lines) for target, lines in found.items()}
+
+    @cached_property
+    def concluded_by(self) -> Mapping[str, tuple[RuleLine, ...]]:
+        """The rules that conclude each finding, by its id."""
+        lines = {line.id: line for line in self.lines}
+        found: dict[str, list[RuleLine]] = {}
+        for rule in self.in_force.rules:
+            for name in rule.findings:
+                found.setdefault(name, []).append(lines[rule.id])
+        order = {line.id: place for place, line in enumerate(self.lines)}
+        return {name: tuple(sorted(inside, key=lambda line: order[line.id])) for name, inside in found.items()}
+
+    def counted_in(self, finding: Finding) -> tuple[Quantity, ...]:
+        """What counts a finding among others."""
+        return tuple(one for one in self.quantities if finding.id in self.in_force.members(one))
+
+    def called_for_in(self, service: Service) -> tuple[Response, ...]:
+        """The responses that a service has a part in."""
+        return tuple(one for one in self.in_force.responses.values() if service.id in one.services)
+
+    def signs_of(self, topic: Topic) -> tuple[Indicator, ...]:
+        """The signs that are asked about under a topic."""
+        return tuple(one for _, found in self.indicators for one in found if one.topic == topic.id)
+
 
 def make_guide(ruleset: Ruleset, on: date) -> Guide:
     """The document for a day. RulesetNotInForce where the ruleset does not answer for it."""
     in_force = ruleset.in_force(on)
     by_level: dict[str, list[Rule]] = {level: [] for level in LEVELS}
     for rule in in_force.rules:
-        by_level[_level(rule, in_force)].append(rule)
-    levels = []
-    for level in LEVELS:
-        responses = tuple(sorted((one for one in in_force.responses.values() if one.tier == level), key=_pressing))
-        levels.append(LevelPart(level, responses, tuple(_areas(level, by_level[level], in_force))))
+        by_level[level_of(rule, in_force)].append(rule)
+    levels = tuple(LevelPart(level, _responses(level, in_force), _areas(level, by_level, in_force)) for level in LEVELS)
     catalogue = {area: tuple(_in_area(in_force, area)) for area in AREA_NAMES}
-    return Guide(
-        ruleset, in_force, on, tuple(levels), tuple((area, found) for area, found in catalogue.items() if found)
-    )
+    return Guide(ruleset, in_force, on, levels, tuple((area, found) for area, found in catalogue.items() if found))
+
+
+def _areas(
+    level: str, by_level: Mapping[str, Iterable[Rule]], ruleset: InForce
+) -> tuple[tuple[Area, tuple[RuleLine, ...]], ...]:
+    return tuple(lines_of(level, by_level[level], ruleset))
+
+
+def _responses(level: str, ruleset: InForce) -> tuple[Response, ...]:
+    return tuple(sorted((one for one in ruleset.responses.values() if one.tier == level), key=_pressing))
 
 
 def _pressing(response: Response) -> tuple[bool, int, str]:
@@ -125,127 +169,6 @@ def _pressing(response: Response) -> tuple[bool, int, str]:
     return not response.immediate, free, response.label
 
 
-def _level(rule: Rule, ruleset: InForce) -> str:
-    """The highest level that some response of a rule belongs to; a rule with findings alone stands beside."""
-    tiers = {ruleset.responses[name].tier for name in rule.responses}
-    return next((level for level in LEVELS[:3] if level in tiers), "beside")
-
-
-def _areas(level: str, rules: Iterable[Rule], ruleset: InForce) -> Iterator[tuple[Area, tuple[RuleLine, ...]]]:
-    by_area: dict[Area, list[Rule]] = {}
-    for rule in rules:
-        by_area.setdefault(_area(rule, ruleset), []).append(rule)
-    number = 0
-    for area in AREA_NAMES:
-        found = sorted(by_area.get(area, ()), key=lambda rule: (not rule.overriding, rule.id))
-        lines = []
-        for rule in found:
-            number += 1
-            lines.append(_line(f"{level[0].upper()}{number}", rule, area, ruleset))
-        if lines:
-            yield area, tuple(lines)
-
-
-def _line(number: str, rule: Rule, area: Area, ruleset: InForce) -> RuleLine:
-    then = [f"{WEIGHT_NAMES[weight]} {ruleset.responses[name].label}" for name, weight in rule.responses.items()]
-    then += [f"counts as: {ruleset.findings[name].label}" for name in rule.findings if not rule.overriding]
-    return RuleLine(
-        number=number,
-        id=rule.id,
-        title=rule.title,
-        because=sentences.because(rule, ruleset),
-        when=sentences.condition(rule.when, ruleset),
-        unless=tuple(f"{sentences.condition(one.when, ruleset)} ({one.because})" for one in rule.unless),
-        then=tuple(then),
-        area=area,
-        overriding=rule.overriding,
-        ages=tuple(_ages(rule, ruleset)),
-        sources=rule.basis.sources,
-        test_confidence=rule.basis.test.confidence,
-        response_confidence=rule.basis.response.confidence,
-        place=str(rule.place),
-    )
-
-
-def _area(rule: Rule, ruleset: InForce) -> Area:
-    """The area of the first thing a rule reads."""
-    for name in _names(rule.when):
-        if name in ruleset.indicators and name not in BUILT_IN_INDICATORS:
-            return ruleset.indicators[name].area
-        if name in ruleset.quantities:
-            members = ruleset.members(ruleset.quantities[name])
-            areas = {ruleset.indicators[one].area for one in members if one in ruleset.indicators}
-            return areas.pop() if len(areas) == 1 else "process"
-        if name in ruleset.findings:
-            concluding = (one for one in ruleset.rules if name in one.findings and one.id != rule.id)
-            return next((_area(one, ruleset) for one in concluding if not _names_findings(one, ruleset)), "process")
-    return "status"
-
-
-def _names(condition: Condition) -> Iterator[str]:
-    return (test.name for test, _ in every_test(condition))
-
-
-def _names_findings(rule: Rule, ruleset: InForce) -> bool:
-    return any(name in ruleset.findings for name in _names(rule.when))
-
-
-def _ages(rule: Rule, ruleset: InForce) -> Iterator[str]:
-    """The ages for which neither the rule's groups nor its tests on age at the top of `when` rule it out."""
-    tests = [test for test, positive in every_test(rule.when) if positive and _at_top(rule.when, test)]
-    behind = [
-        {age for one in ruleset.rules if test.name in one.findings and one.id != rule.id for age in _ages(one, ruleset)}
-        for test in tests
-        if test.name in ruleset.findings
-    ]
-    for age in _ages_of_its_own(rule, tests, ruleset):
-        if all(age in ages for ages in behind):
-            yield age
-
-
-def _ages_of_its_own(rule: Rule, tests: list[Test], ruleset: InForce) -> Iterator[str]:
-    if "unborn" in rule.applies_to and not any(test.name == CHILD_AGE for test in tests):
-        yield "unborn"
-    for age in range(OLDEST + 1):
-        group = age < 18 and "under_18" in rule.applies_to
-        adult = age >= 18 and bool({"adult_with_plan", "care_leaver"} & set(rule.applies_to))
-        if (group or adult) and all(_allows(test, age, ruleset) for test in tests):
-            yield str(age)
-
-
-def _at_top(condition: Condition, test: Test) -> bool:
-    return condition is test or (isinstance(condition, AllOf) and test in condition.parts)
-
-
-def _allows(test: Test, age: int, ruleset: InForce) -> bool:
-    """Can somebody be of this age in full years and pass the test on age?"""
-    if test.name == CHILD_UNBORN:
-        return False
-    accepted = ruleset.accepted(test.name, test.test)
-    if test.name != CHILD_AGE or accepted.negated:
-        return True
-    start, end = years(age), years(age + 1)
-    return any(
-        not (isinstance(one.low, Duration) and one.low.order(end) != -1)
-        and not (isinstance(one.high, Duration) and one.high.order(start) != 1)
-        for one in accepted.intervals
-    )
-
-
 def _in_area(ruleset: InForce, area: Area) -> Iterator[Indicator]:
     found = (one for one in ruleset.indicators.values() if one.area == area and one.id not in BUILT_IN_INDICATORS)
     return iter(sorted(found, key=lambda one: (one.dimension, one.label)))
-
-
-def ages_in_words(ages: tuple[str, ...]) -> str:
-    """`unborn, 5 to 17`."""
-    numbers = [int(age) for age in ages if age != "unborn"]
-    stretches: list[list[int]] = []
-    for number in numbers:
-        if stretches and stretches[-1][-1] == number - 1:
-            stretches[-1].append(number)
-        else:
-            stretches.append([number])
-    parts = ["unborn"] if "unborn" in ages else []
-    parts += [str(one[0]) if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in stretches]
-    return ", ".join(parts) or "no age"

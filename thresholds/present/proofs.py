@@ -17,6 +17,7 @@ from thresholds.present.assessment_file import as_yaml
 from thresholds.present.blocks import Block, Gap, Heading, Line, Sheet, Table, Title
 from thresholds.present.sentences import condition
 from thresholds.ruleset import Ruleset
+from thresholds.wording import plain
 
 _WEIGHTS: dict[Weight, str] = {
     "points_to": "the answer points to {}",
@@ -67,18 +68,32 @@ def proofs_in_words(
             rows = tuple((one.rule.title, str(one.rule.place), _standing(one, in_force)) for one in rules[proof.id])
             yield Table(("Rule", "File, line and column", "For this child"), rows, "The rules to look at")
     for verdict in ("about_nobody", "not_finished", "proved"):
-        if by_verdict[verdict]:
+        found = by_verdict[verdict]
+        if found and not (verdict == "proved" and everything):
             yield Heading(_SECTIONS[verdict])
-        for proof in by_verdict[verdict]:
-            if verdict == "proved" and not everything:
-                yield Line(proof.statement, mark="\u2022")
-                continue
-            yield Line(proof.statement, mark="\u2022", tone="strong")
-            yield Line(asked[proof.id], lead="Asked:", depth=1)
-            yield Line(f"{words.sentence(proof.how)} {_where(proof)}", lead="Found:", depth=1, tone="quiet")
+        if verdict == "proved" and not everything:
+            yield from (Line(proof.statement, mark="\u2022") for proof in found)
+            continue
+        for subject, group in _by_subject(found):
+            if verdict == "proved":
+                yield Heading(f"{_SECTIONS[verdict]}: {subject} ({len(group)})")
+            for proof in group:
+                yield Line(proof.statement, mark="\u2022", tone="strong")
+                yield Line(asked[proof.id], lead="Asked:", depth=1)
+                yield Line(f"{words.sentence(proof.how)} {_where(proof)}", lead="Found:", depth=1, tone="quiet")
     if by_verdict["proved"] and not everything:
         yield Gap()
         yield Line("`--all` says what was asked of the rules for each of them, and how it was found.", tone="quiet")
+
+
+def _by_subject(proofs: Sequence[Proof]) -> list[tuple[str, list[Proof]]]:
+    """The proofs of each file, which is about one subject, with its name; in the order of the subjects."""
+    found: dict[str, list[Proof]] = {}
+    for proof in proofs:
+        file = Path(proof.place.partition(":")[0])
+        subject = plain(file.stem) if len(file.parts) > 2 else "other statements"
+        found.setdefault(f"{subject}, {file.parts[0]}", []).append(proof)
+    return sorted(found.items())
 
 
 _SECTIONS = {
@@ -126,7 +141,7 @@ def _are(number: int) -> str:
 
 
 def _where(proof: Proof) -> str:
-    return f"{proof.place}, {proof.id}."
+    return f"{proof.place}, `{proof.id}`."
 
 
 def _children(proof: Proof, named: str, folder: str | None) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from jinja2 import Environment
+from markupsafe import Markup, escape
 
 from thresholds.present.blocks import Banner, Block, Gap, Heading, Line, Sheet, Table, Title, carried, carried_block
 from thresholds.present.templating import environment
@@ -26,6 +27,8 @@ class Item:
     under: list[Item] = field(default_factory=list)
 
 
+_CODE = re.compile(r"`([A-Za-z0-9_][A-Za-z0-9_ .:,/=\[\]{}-]*)`")
+_ENOUGH_FOR_CONTENTS = 3
 Part: TypeAlias = tuple[str, Heading | Banner | Table | Sheet | list[Item], int]
 """The kind of a part, the part, and for a heading its level."""
 
@@ -33,16 +36,34 @@ Part: TypeAlias = tuple[str, Heading | Banner | Table | Sheet | list[Item], int]
 def as_html(blocks: Iterable[Block], *, title: str, language: str = "en-GB") -> str:
     """One HTML page that needs nothing else: no script, no outside resource; made to be read, heard and printed.
 
-    `title` is its first heading. Titles among the blocks are second-level headings, headings stand below them.
+    `title` is its first heading. Titles among the blocks are second-level headings, headings stand below them; where
+    there are several, a list of contents comes before the first. Words in backticks are shown as code.
     """
+    parts = list(_parts(blocks))
+    headings = [number for number, (kind, _, _) in enumerate(parts) if kind == "Heading"]
+    listed = [number for number in headings if not _is_opening(number, parts)]
+    contents = listed if len(listed) >= _ENOUGH_FOR_CONTENTS else []
     template = _environment().get_template("report.html.jinja")
-    return template.render(title=carried(title, _CARRIED), language=language, parts=list(_parts(blocks)))
+    return template.render(title=carried(title, _CARRIED), language=language, parts=parts, contents=contents)
+
+
+def _is_opening(number: int, parts: Sequence[Part]) -> bool:
+    """Is it the title with which a report begins?"""
+    return number == 0 and parts[0][2] == 2
+
+
+def _coded(text: str) -> Markup:
+    """Escaped, with what stands in backticks as code."""
+    said = _CODE.split(text)
+    return Markup("").join(  # every second one stood in backticks
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(said)
+    )
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     made = environment(html=True)
-    made.filters["runs"] = _runs
+    made.filters.update(runs=_runs, coded=_coded)
     return made
 
 
