@@ -196,7 +196,7 @@ class _Completing:
             if applies or any(value is not None for _, value in self.knowledge.current.get(name, ())):
                 kept[name] = one
                 there[name] = applies and self._there(name, one)
-        plain = self.assessment.model_dump(exclude={"observations", "child"})
+        plain = self.assessment.model_dump(exclude={"observations", "child"}) | {"looked_at": "everything"}
         made = Assessment.read({**plain, "child": child, "observations": kept})
         return made if fits(self.ruleset, made) else None
 

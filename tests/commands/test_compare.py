@@ -150,13 +150,13 @@ def test_as_data_everything_is_there(old: Path, tmp_path: Path) -> None:
     """Every way of differing is possible, proved impossible or not finished; the child can be assessed again."""
     data = data_of(old, made(tmp_path, weaker))
     assert list(data) == [
-        *("old", "new", "on", "same", "situations", "proof_seconds", "seconds"),
+        *("old", "new", "on", "same", "same_on_that_day", "other_days", "situations", "proof_seconds", "seconds"),
         *("possible", "proved_impossible", "not_finished", "differences", "text", "statements"),
         *("unlike", "only_old", "only_new", "ruled_out_by_one", "by_calendar"),
     ]
     assert (data["same"], data["situations"], data["not_finished"]) == (False, "all", [])
     assert data["possible"] == [{"of": "review", "before": "points_to", "after": "offer"}]
-    assert len(data["proved_impossible"]) == 12 + 4 * 20 - 1
+    assert len(data["proved_impossible"]) == 12 + 2 + 4 * 20 - 1
     (one,) = data["differences"]
     assert (one["who"], one["situations"], one["moves"]) == ("a child under 18", 1, data["possible"])
     assert one["parts"] == [{"number": 1, "of": ["lives with: others"]}]
@@ -293,7 +293,7 @@ def test_what_was_not_finished_is_marked_and_not_called_proved(
     _ending(monkeypatch, questions)
     data = data_of(old, new)
     assert not data["same"]
-    assert len(data["possible"]) + len(data["proved_impossible"]) + len(data["not_finished"]) == 12 + 4 * 20
+    assert len(data["possible"]) + len(data["proved_impossible"]) + len(data["not_finished"]) == 12 + 2 + 4 * 20
     assert all(move in whole["proved_impossible"] for move in data["proved_impossible"])
     if data["situations"] == "stopped":
         assert status == 1
@@ -312,7 +312,7 @@ def test_the_same_is_not_claimed_of_what_was_stopped(
     status, out, _ = run("compare", old, made(tmp_path, nothing))
     said = " ".join(out.split())
     assert status == 1
-    assert "STOPPED: 92 ways in which an answer could differ were not looked into" in said
+    assert "STOPPED: 94 ways in which an answer could differ were not looked into" in said
     assert "alike" not in said
     assert "nobody: proved" not in said
 

@@ -277,14 +277,14 @@ def test_the_first_interrupt_ends_with_what_is_known(place: Path, monkeypatch: p
         raise NotFinished
 
     monkeypatch.setattr(proving._Prover, "prove", interrupted)
-    status, out, error = run("prove", place)
+    status, out, error = run("prove", place, "--on", "2017-03-01")
     assert (status, error) == (1, "")
     assert tried == ["statement_1", "statement_2"]
     assert "Stopped: 2 of 4 were not tried, 1 not finished." in out
     proved, not_proved = out.index("Proved for every child"), out.index("Not finished, so not proved")
     assert not_proved < out.index("So it is, 2.") < out.index("So it is, 4.") < proved < out.index("So it is, 1.")
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    data = data_of(place)
+    data = data_of(place, "--on", "2017-03-01")
     assert [proof["verdict"] for proof in data["proofs"]] == ["proved", "not_finished", "not_finished", "not_finished"]
     assert data["not_tried"] == 2
 

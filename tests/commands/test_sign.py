@@ -64,13 +64,13 @@ def test_a_later_version_is_signed_with_its_report(tmp_path: Path) -> None:
     sign(place, None, "--first")
     shutil.copytree(place, old)
     write({"ruleset.yaml": signable()["ruleset.yaml"] | {"edition": "second"}}, place)
-    report.write_bytes(REPORT.content)
+    report.write_text(" ".join(load(one).hash[:12] for one in (old, place)), encoding="utf-8")
     compared = {"--compared-with": str(old), "--report": str(report)}
     status, out, error = sign(place, WHY | compared)
     assert (status, error) == (0, "")
     (kept,) = (place / "signoff").iterdir()
     assert kept.name.endswith("_compare.html")
-    assert kept.read_bytes() == REPORT.content
+    assert kept.read_bytes() == report.read_bytes()
     assert f"Compared with: small, first ({load(old).content_hash[:12]}): signoff/{kept.name}" in out
 
 
@@ -215,7 +215,7 @@ def test_show_says_what_no_longer_holds(tmp_path: Path) -> None:
     write({"sources.yaml": [{"id": "S1", "title": "Another source"}]}, place)
     status, out, _ = run("sign", place, "--show")
     assert status == 1
-    assert "small/signoff.yaml:2:3: Changed since it was signed off on 2016-07-05" in " ".join(out.split())
+    assert "small/signoff.yaml:3:3: Changed since it was signed off on 2016-07-05" in " ".join(out.split())
     text = (place / "signoff.yaml").read_text(encoding="utf-8")
     write({"signoff.yaml": text.replace("EQ 2016/12", "EQ 2016/13")}, place)
     status, out, _ = run("sign", place, "--show", "--json")
@@ -277,3 +277,15 @@ def test_check_tells_of_the_status(tmp_path: Path) -> None:
     status, out, _ = run("check", place)
     assert status == 1
     assert "ruleset.yaml says `status: in_force`, and no sign-off bears it out" in " ".join(out.split())
+
+
+def test_a_report_of_something_else_is_not_signed(tmp_path: Path) -> None:
+    """It must name both rulesets by their content, as `thresholds compare` does."""
+    place, report = folder(tmp_path), tmp_path / "junk.html"
+    sign(place, None, "--first")
+    report.write_bytes(REPORT.content)
+    before = contents(place)
+    status, _, error = sign(place, WHY | {"--compared-with": "england", "--report": str(report)})
+    assert status == 2
+    assert "the report does not speak of" in error
+    assert contents(place) == before

@@ -202,7 +202,7 @@ def test_records_that_do_not_hold_are_mended_before_the_next(tmp_path: Path) -> 
     assert "lies before the newest record" in refused(folder, signed_on=date(2016, 7, 4))["on"]
     text = (folder / "signoff.yaml").read_text(encoding="utf-8")
     write({"signoff.yaml": text.replace("item 4", "item 5")}, folder)
-    assert "small/signoff.yaml:2:" in refused(folder)["signoff.yaml"]
+    assert "small/signoff.yaml:3:" in refused(folder)["signoff.yaml"]
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * (LARGEST_REPORT + 1)], ids=["empty", "huge"])

@@ -15,7 +15,7 @@ from thresholds.errors import NothingToCompare
 from thresholds.language.definition import CHILD_AGE, GESTATION, InForce
 from thresholds.language.durations import Duration
 from thresholds.policy.children import Model, usual_of
-from thresholds.policy.moves import LEVEL, LEVELS, NOT_CALLED, STANDINGS, Move, moves_between, standings
+from thresholds.policy.moves import LEVEL, LEVELS, NOT_CALLED, REFER_NOW, STANDINGS, Move, moves_between, standings
 from thresholds.policy.searching import NotFinished, Patience, ReplayDiffers, Search
 from thresholds.policy.situations import Situations
 from thresholds.ruleset import Ruleset
@@ -142,7 +142,8 @@ class Pair:
 
     def _moves(self, of: str) -> Iterator[tuple[Move, int]]:
         """Every way in which it could differ, with the literal that is true where it does."""
-        for first, second in permutations(LEVELS if of == LEVEL else STANDINGS, 2):
+        ways = {LEVEL: LEVELS, REFER_NOW: (NOT_CALLED, "points_to")}.get(of, STANDINGS)
+        for first, second in permutations(ways, 2):
             yield Move(of, first, second), self._differs(of, first, second)
 
     def _differs(self, of: str, first: str, second: str) -> int:

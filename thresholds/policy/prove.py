@@ -83,17 +83,19 @@ def prove_every_day(
     `days`: by default every day on which something in the ruleset begins or ends, or the one to which it is pinned.
     `step` is told which statement comes next.
     """
-    stop, found = stop or threading.Event(), dict[str, tuple[Invariant, date, Proof]]()
+    stop = stop or threading.Event()
     if days is None:
         days = ruleset.definition.changes if ruleset.as_at is None else (ruleset.as_at,)
-    for day in sorted(days, reverse=True):
-        proofs = prove(ruleset, day, seconds, stop)
-        for invariant in ruleset.in_force(day).invariants:
-            step(invariant)
-            proof = next(proofs)
-            if invariant.id not in found or (proof.verdict != "proved" and found[invariant.id][2].verdict == "proved"):
-                found[invariant.id] = invariant, day, proof
-    yield from found.values()
+    running = {day: prove(ruleset, day, seconds, stop) for day in sorted(days, reverse=True)}
+    in_force = {day: {one.id for one in ruleset.in_force(day).invariants} for day in running}
+    for invariant in ruleset.definition.invariants.values():
+        found: list[tuple[date, Proof]] = []
+        for day, proofs in running.items():
+            if invariant.id in in_force[day]:
+                step(invariant)
+                found.append((day, next(proofs)))
+        if found:
+            yield invariant, *next((one for one in found if one[1].verdict != "proved"), found[0])
 
 
 def in_force_with(ruleset: Ruleset, invariant: Invariant, on: date) -> InForce:
