@@ -75,7 +75,7 @@ def test_no_child_moves_as_was_proved_impossible(dice: Dice) -> None:
         return
     ways = [*differing.possible, *differing.impossible, *differing.undecided]
     responses = {*old.in_force(on).responses, *new.in_force(on).responses}
-    assert len(ways) == len(set(ways)) == len(LEVELS) * (len(LEVELS) - 1) + len(responses) * 20
+    assert len(ways) == len(set(ways)) == len(LEVELS) * (len(LEVELS) - 1) + 2 + len(responses) * 20
     for child in whole_children(dice, old, new, on, 12):
         if not set(differing.unlike) & set(child.observations):
             shown(child)
@@ -356,7 +356,8 @@ def test_stopped_before_it_began_nothing_is_proved(tmp_path: Path) -> None:
     ruleset = load(small(), tmp_path)
     stopped = behaviour(ruleset, ruleset, DAY, patience=Patience(60, stop))
     assert (stopped.possible, stopped.impossible, stopped.extent) == ((), (), "stopped")
-    assert len(stopped.undecided) == len(LEVELS) * (len(LEVELS) - 1) + 4 * len(STANDINGS) * (len(STANDINGS) - 1)
+    ways_of_responses = 4 * len(STANDINGS) * (len(STANDINGS) - 1)
+    assert len(stopped.undecided) == len(LEVELS) * (len(LEVELS) - 1) + 2 + ways_of_responses
     assert not stopped.same
 
 

@@ -97,7 +97,6 @@ def test_what_changed_in_the_text_of_the_worked_example() -> None:
     assert {(one.kind, one.id, one.how) for one in worked_example().text} == {
         ("parameter", "persistent_absence_attendance", "altered"),
         ("rule", "extremism_referral", "added"),
-        ("rule", "genital_mutilation_before_the_duty", "removed"),
         ("rule", "genital_mutilation_duty_to_report", "added"),
         ("invariant", "genital_mutilation_is_reported", "added"),
         ("invariant", "strengths_never_change_the_report_of_genital_mutilation", "added"),

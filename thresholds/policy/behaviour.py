@@ -56,12 +56,8 @@ class Behaviour:
 
     @property
     def same(self) -> bool:
-        """Is it proved that every child assessed on the day is answered alike?
-
-        Not where lengths of time were put in order as they fall on that day: on another they may fall otherwise.
-        """
-        differing = self.possible or self.undecided or self.unlike or self.by_calendar
-        return not differing and self.ruled_out in (None, "alike")
+        """Is it proved that every child assessed on the day is answered alike?"""
+        return not (self.possible or self.undecided or self.unlike) and self.ruled_out in (None, "alike")
 
     def simplest(self, move: Move) -> Difference | None:
         """The first of the simplest situations of a move; None where the search was stopped before one was found."""

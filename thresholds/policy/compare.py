@@ -14,7 +14,7 @@ from thresholds.policy.behaviour import Behaviour, Difference, behaviour
 from thresholds.policy.causes import causes
 from thresholds.policy.changes import Sides, TextChange, sides_of, text_changes
 from thresholds.policy.moves import Move
-from thresholds.policy.pairing import Pair, unlike
+from thresholds.policy.pairing import Pair, by_calendar
 from thresholds.policy.prove import Proof, prove
 from thresholds.policy.searching import Patience
 from thresholds.ruleset import Ruleset
@@ -65,8 +65,12 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Is it proved that every child is answered alike, on whatever day?"""
-        return self.behaviour.same and all(day.same for day in self.other_days)
+        """Is it proved that every child is answered alike, on whatever day?
+
+        Not where lengths of time were put in order as they fall on one day: on another they may fall otherwise.
+        """
+        bound_to_the_day = self.text and self.behaviour.by_calendar
+        return self.behaviour.same and not bound_to_the_day and all(day.same for day in self.other_days)
 
     @cached_property
     def catalogue(self) -> InForce:
@@ -133,12 +137,13 @@ def _other_days(old: Ruleset, new: Ruleset, on: date, until: date) -> list[date]
 def _other_day(old: Ruleset, new: Ruleset, day: date, patience: Patience, step: Callable[[str], None]) -> OtherDay:
     step(f"answers on {day}")
     try:
-        proofs = Pair(old, new, day, 0, patience).prove(lambda _: None)
+        pair = Pair(old, new, day, 0, patience)
+        proofs = pair.prove(lambda _: None)
     except NothingToCompare:
         return OtherDay(day, (), same=False)
     unfinished = proofs.undecided or proofs.ruled_out not in (None, "alike")
-    same = not (proofs.possible or unfinished or unlike(old.in_force(day), new.in_force(day)))
-    return OtherDay(day, tuple(proofs.possible), same)
+    bound_to_the_day = any(by_calendar(pair.search.worlds[0]))
+    return OtherDay(day, tuple(proofs.possible), not (proofs.possible or unfinished or pair.unlike or bound_to_the_day))
 
 
 def _once_each(found: Iterable[tuple[TextChange, ...]]) -> tuple[TextChange, ...]:
