@@ -238,9 +238,9 @@ class Ruleset:
     def with_parameters(self, **values: int | str | Fraction) -> Ruleset:
         """The same ruleset with other values for some parameters, from its first day on.
 
-        Numbers, or text such as "28 days"; each answer's record says so. Raises RulesetInvalid where a value does not
-        fit, RulesetNotFound for an unknown parameter, RulesetNotInForce where the ruleset was loaded with
-        `require="in_force"`: nobody signed other values off.
+        Numbers, or text such as "28 days". It is a draft, for trying out, whatever was required of this ruleset, and
+        each answer's record tells the values. Raises RulesetInvalid where a value does not fit, RulesetNotFound for an
+        unknown parameter.
         """
         for name in values:
             if name not in self.definition.parameters:
@@ -249,9 +249,7 @@ class Ruleset:
                 known = self.definition.parameters
                 raise RulesetNotFound(f"there is no parameter `{name}`", suggestion(name, known) or ", ".join(known))
         given = {name: _digits(value) for name, value in values.items()}
-        changed = _checked(
-            self.name, self._layers.with_parameter_values(given), [], self.as_at, required=self._required
-        )
+        changed = _checked(self.name, self._layers.with_parameter_values(given), [], self.as_at)
         changed.other_values = {**self.other_values, **given}
         return changed
 

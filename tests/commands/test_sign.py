@@ -281,11 +281,13 @@ def test_check_tells_of_the_status(tmp_path: Path) -> None:
 
 def test_a_report_of_something_else_is_not_signed(tmp_path: Path) -> None:
     """It must name both rulesets by their content, as `thresholds compare` does."""
-    place, report = folder(tmp_path), tmp_path / "junk.html"
+    place, old, report = folder(tmp_path), tmp_path / "old", tmp_path / "junk.html"
     sign(place, None, "--first")
+    shutil.copytree(place, old)
+    write({"ruleset.yaml": signable()["ruleset.yaml"] | {"edition": "second"}}, place)
     report.write_bytes(REPORT.content)
     before = contents(place)
-    status, _, error = sign(place, WHY | {"--compared-with": "england", "--report": str(report)})
+    status, _, error = sign(place, WHY | {"--compared-with": str(old), "--report": str(report)})
     assert status == 2
     assert "the report does not speak of" in error
     assert contents(place) == before

@@ -380,7 +380,7 @@ def test_what_is_stopped_says_what_it_left_out(after: int, tmp_path: Path) -> No
     if after < len(STEPS) - 1:
         one = the("not_finished", findings)
         assert STEPS[-1] in one.message
-        assert one.severity == "warning"
+        assert one.severity == "problem"
         assert not findings.complete
 
 

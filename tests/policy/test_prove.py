@@ -114,8 +114,12 @@ def test_worse_never_lowers_and_context_is_read_by_nothing(tmp_path: Path) -> No
 
 
 def test_impossible_children_are_no_counterexamples(tmp_path: Path) -> None:
-    """A statement that fails only for a combination that cannot be is proved."""
-    when = {"hunger": "high", "plan": True, "caring": "[2..3)"}
+    """A statement that fails only for a combination that cannot be is proved; of that alone it is about nobody."""
+    when: dict[str, Any] = {"hunger": "high", "plan": True, "caring": "[2..3)"}
+    (nobody,) = proofs(tmp_path / "nobody", {"kind": "leads_to", "when": when, "tier": "specialist"})
+    assert nobody.verdict == "about_nobody"
+    when = {"any": [{"all": [{name: test} for name, test in when.items()]}, {"hitting": "high"}]}
+    when["child_age"] = "< age_of_majority"
     (proof,) = proofs(tmp_path, {"kind": "leads_to", "when": when, "tier": "specialist"})
     assert proof.verdict == "proved"
     files = small()
@@ -132,7 +136,7 @@ def test_a_statement_may_be_about_children_without_a_finding(tmp_path: Path) -> 
         assert (proof.verdict, dict(proof.decisions[0].findings)) == ("refuted", {})
         both = {**when, "all": [{"pattern": True}]}
         (never,) = proofs(tmp_path / f"{number} and it is", {"kind": "leads_to", "when": both, "tier": "specialist"})
-        assert never.verdict == "proved"
+        assert never.verdict == "about_nobody"
 
 
 def test_a_proof_without_time_is_never_called_proved(tmp_path: Path) -> None:
@@ -206,5 +210,5 @@ def test_a_refuted_statement_is_refuted_by_trying_everything(tmp_path: Path) -> 
         folder = tmp_path / "_".join(str(int(bit)) for bit in mask)
         (proof,) = proofs(folder, {"kind": "leads_to", "when": when, "response": "enquiry"})
         always = mask[0] and not mask[1]
-        impossible = not mask[0]  # no bruise to explain: a detail that cannot apply passes no test
-        assert proof.verdict == ("proved" if always or impossible else "refuted"), mask
+        nobody = not mask[0]  # no bruise to explain: a detail that cannot apply passes no test
+        assert proof.verdict == ("about_nobody" if nobody else "proved" if always else "refuted"), mask

@@ -13,7 +13,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 import thresholds
-from tests.cases import ruleset as small_ruleset
+from tests.cases import telling
+from tests.small_rulesets import entry, load
 from thresholds.cli import main
 from thresholds.language.definition import ABOUT_THE_CHILD, BUILT_IN_INDICATORS
 from thresholds.language.model import TIERS
@@ -293,13 +294,11 @@ def test_ages_follow_what_is_asked_about(llr: Guide) -> None:
             assert not {"0", "1", "2", "3"} & set(line.ages), line.id
 
 
-def test_what_a_ruleset_says_is_never_markup() -> None:
+def test_what_a_ruleset_says_is_never_markup(tmp_path: Path) -> None:
     """Angle brackets and ampersands in rule files are shown, not obeyed."""
-    guide = make_guide(small_ruleset(), ON)
-    first = guide.in_force.indicators["bruise"]
-    hostile = first.model_copy(update={"label": "<script>alert(1)</script>"})
-    object.__setattr__(guide.in_force, "indicators", {**guide.in_force.indicators, "bruise": hostile})
-    remade = make_guide(guide.ruleset, ON)
+    files = telling()
+    entry(files, "bruise")["label"] = "<script>alert(1)</script>"
+    remade = make_guide(load(files, tmp_path), ON)
     assert "<script>alert" not in as_html(remade)
     assert "&lt;script&gt;alert" in as_html(remade)
 

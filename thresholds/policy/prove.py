@@ -174,7 +174,8 @@ class _Prover:
 
     def _plainest(self, child: Assessment, invariant: Invariant) -> Assessment:
         """The same child, told only what the statement needs: the rest may stay unknown where it fails all the same."""
-        for name in sorted(child.observations):
+        details = {self.in_force.indicators[name].detail_of for name in child.observations}
+        for name in sorted(set(child.observations) - details):
             fewer = {other: said for other, said in child.observations.items() if other != name}
             without = child.model_copy(update={"observations": fewer})
             decision = self.ruleset.assess(without, engine="bitmap")

@@ -141,7 +141,7 @@ def _how_far(comparison: Comparison) -> str:
 def _answers(comparison: Comparison) -> str:
     behaviour = comparison.behaviour
     if behaviour.same:
-        on_that_day = " on that day" if comparison.other_days else ""
+        on_that_day = "" if comparison.same else " on that day"
         return f"every child is answered alike{on_that_day}. This is proved for all of them, not sampled."
     real = [move for move in behaviour.possible if not move.slight]
     if behaviour.possible and not real:
