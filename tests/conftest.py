@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 # Whole rulesets are drawn, and loaded from files: slow and large by Hypothesis's measure, and meant so.
 _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
-for name, examples in (("default", 100), ("ci", 100), ("brief", 25)):
+for name, examples in (("default", 50), ("ci", 50), ("brief", 25)):
     settings.register_profile(
         name, max_examples=examples, deadline=None, derandomize=True, suppress_health_check=_CHECKS, print_blob=True
     )

@@ -6,13 +6,11 @@ observations the worst counts and a disagreement is kept; a detail applies only 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 
 from thresholds.assessment import EVERYTHING, Assessment, Child, Observation
 from thresholds.errors import AssessmentInvalid, Fault
@@ -33,14 +31,20 @@ from thresholds.observing import (
     Span,
     Value,
     ValueFault,
-    Words,
     read_since,
     read_value,
     suggestion,
 )
-
-_LONGEST_AGO = 150  # years, as an observation may say
-
+from thresholds.possible_values import (
+    LONGEST_AGO,
+    absent_value,
+    everything,
+    overlap,
+    says_absent,
+    says_there,
+    without_absent,
+    worst,
+)
 
 _MOST_FAULTS = 100
 
@@ -95,7 +99,7 @@ class Knowledge:
         if name in BUILT_IN_INDICATORS:
             return self._about_the_child(name)
         indicator = self.ruleset.indicators[name]
-        observed = _worst(indicator, [value for _, value in self.current.get(name, ()) if value is not None])
+        observed = worst(indicator, [value for _, value in self.current.get(name, ()) if value is not None])
         if observed is not None:
             return Possible(observed)
         if name in self.not_applicable:
@@ -125,7 +129,7 @@ class Knowledge:
         """Does somebody say of a detail that it is there, whoever says otherwise?"""
         indicator = self.ruleset.indicators[detail]
         said = [value for _, value in self.current[detail] if value is not None]
-        return detail in self.hearsay or any(_says_there(indicator, value) for value in said)
+        return detail in self.hearsay or any(says_there(indicator, value) for value in said)
 
     @cached_property
     def _details(self) -> dict[str, list[str]]:
@@ -197,7 +201,7 @@ class Knowledge:
             return True if observed else None
         if possible.value == absent:
             return False
-        return None if possible.perhaps or _overlap(possible.value, absent) else True
+        return None if possible.perhaps or overlap(possible.value, absent) else True
 
     def _unobserved_is_present(self, indicator: Indicator) -> Truth:
         there = True if indicator.detail_of is None else self.present(indicator.detail_of)
@@ -249,7 +253,7 @@ class Knowledge:
         ]
         known = [time for time in times if isinstance(time, Elapsed)]
         if not known:
-            return Possible(between_years(0, _LONGEST_AGO, self.on), perhaps=there is None)
+            return Possible(between_years(0, LONGEST_AGO, self.on), perhaps=there is None)
         longest = Elapsed(min(t.earliest for t in known), min(t.latest for t in known), self.on)
         return Possible(longest, perhaps=there is None)
 
@@ -260,105 +264,11 @@ class Knowledge:
             return None
         indicator = self.ruleset.indicators[name]
         values = [value for _, value in found]
-        worst = _worst(indicator, values)
-        telling = [observation for observation, value in found if value == worst] or [one for one, _ in found]
+        counting = worst(indicator, values)
+        telling = [observation for observation, value in found if value == counting] or [one for one, _ in found]
         chosen = max(telling, key=lambda one: (one.on or date.min, one.model_dump_json()))  # whatever their order
-        disagree = any(not _overlap(one, other) for one in values for other in values)
+        disagree = any(not overlap(one, other) for one in values for other in values)
         return Evidence(name, chosen, disagree)
-
-
-def everything(indicator: Indicator, on: date) -> Value:
-    """Every value an indicator can have."""
-    if indicator.kind == "events":
-        return Events(complete=False)
-    if indicator.kind == "since":
-        return between_years(0, _LONGEST_AGO, on)
-    domain = indicator.domain
-    if domain.kind == "choice":
-        return Words(frozenset(domain.values))
-    if domain.kind == "scale":
-        return Span(Fraction(0), Fraction(len(domain.values) - 1))
-    assert domain.low is not None
-    assert domain.high is not None
-    return Span(domain.low, domain.high)
-
-
-def absent_value(indicator: Indicator) -> Value:
-    """What an indicator is when it was looked for and not found; its `absent` must not be unknown."""
-    if indicator.kind == "events":
-        return Events()
-    position = indicator.absent_position
-    return Words(frozenset([indicator.absent])) if position is None else Span(position, position)
-
-
-def without_absent(indicator: Indicator, on: date) -> Value:
-    """Every value but the `absent` one, where that stands at an end; every value else."""
-    whole, absent = everything(indicator, on), absent_value(indicator)
-    if isinstance(whole, Span) and isinstance(absent, Span) and indicator.domain.kind == "scale":
-        if absent.low == whole.low:
-            return Span(whole.low + 1, whole.high)
-        if absent.low == whole.high:
-            return Span(whole.low, whole.high - 1)
-    return whole
-
-
-def _worst(indicator: Indicator, values: list[Value]) -> Value | None:
-    """The worst of several: for each end of what is possible the worse one.
-
-    Where neither is worse, all that is said by those who say that it is there.
-    """
-    if not values:
-        return None
-    higher = indicator.worse_is_higher
-    if higher is None:  # neither is worse, but that it is there outweighs that it is not
-        values = [value for value in values if not _says_absent(indicator, value)] or values
-    if len(values) == 1:
-        return values[0]
-    spans = [value for value in values if isinstance(value, Span)]
-    if spans:
-        pick_low, pick_high = (max if higher else min), (max if higher or higher is None else min)
-        return Span(pick_low(s.low for s in spans), pick_high(s.high for s in spans))
-    words = [value.words for value in values if isinstance(value, Words)]
-    if words:
-        return Words(frozenset().union(*words))
-    times = [value for value in values if isinstance(value, Elapsed)]
-    if times:
-        earliest = min if higher or higher is None else max
-        latest = min if higher else max
-        return Elapsed(earliest(t.earliest for t in times), latest(t.latest for t in times), times[0].on)
-    events = [value for value in values if isinstance(value, Events)]
-    return Events(
-        dates=tuple(sorted(reduce(or_, (Counter(one.dates) for one in events)).elements())),
-        told_on=min((one.told_on for one in events if one.told_on is not None), default=None),
-        stated=tuple(sorted((stated for one in events for stated in one.stated), key=str)),
-        complete=all(one.complete for one in events),
-    )
-
-
-def _says_absent(indicator: Indicator, value: Value) -> bool:
-    """Does a value say that it is not there? Of a flag it is "no", whatever silence means."""
-    if indicator.absent != UNKNOWN:
-        return value == absent_value(indicator)
-    return indicator.kind == "flag" and value == Span(Fraction(0), Fraction(0))
-
-
-def _says_there(indicator: Indicator, value: Value) -> bool:
-    """Does a value surely say that it is there?"""
-    if isinstance(value, Events):
-        return value.some() is True
-    if indicator.absent != UNKNOWN:
-        return not _overlap(value, absent_value(indicator))
-    return indicator.kind != "flag" or value == Span(Fraction(1), Fraction(1))
-
-
-def _overlap(one: Value, other: Value) -> bool:
-    if isinstance(one, Span) and isinstance(other, Span):
-        return one.low <= other.high and other.low <= one.high
-    if isinstance(one, Words) and isinstance(other, Words):
-        return not one.words.isdisjoint(other.words)
-    if isinstance(one, Elapsed) and isinstance(other, Elapsed):
-        return one.earliest <= other.latest and other.earliest <= one.latest
-    return not (isinstance(one, Events) and isinstance(other, Events)) or one.some() == other.some()
 
 
 def know(assessment: Assessment, ruleset: InForce) -> Knowledge:
@@ -501,7 +411,7 @@ def _only_told(indicator: Indicator, observation: Observation, value: Value | No
     """Is this a strength, or a fact that excuses, of which somebody reports that it is there?"""
     if observation.basis != "reported" or not (indicator.protective or indicator.exception_fact) or value is None:
         return False
-    return not _says_absent(indicator, value)
+    return not says_absent(indicator, value)
 
 
 def _word(name: str) -> str:
