@@ -165,6 +165,13 @@ def test_a_count_of_long_ago_says_nothing_of_today() -> None:
         assert (decision.responses, decision.ceiling) == ({}, "targeted")
 
 
+def test_that_too_few_sessions_were_counted_is_said() -> None:
+    """An attendance of which nothing follows is told to be recorded, and is not lost in silence."""
+    (said,) = decide(observations={"attendance": {"attended": 6, "possible": 10}}).conflicts
+    assert "Too few sessions" in said
+    assert decide(observations={"attendance": {"attended": 18, "possible": 30}}).conflicts == ()
+
+
 # --- several who say different things -------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from thresholds import wording
 from thresholds.asking import Asker, Unknown
-from thresholds.assessment import Assessment, Consent
+from thresholds.assessment import Assessment, Consent, Observation
 from thresholds.compiled import as_bits, bits_of
 from thresholds.decision import Awaiting, Decision, Reason, Record, ResponseCalled, Status
 from thresholds.engines.bitmap import Bitmaps, Worked
@@ -256,10 +256,17 @@ class Decider:
                 label = self.ruleset.indicators[name].label
                 counts = "that it is there" if self.ruleset.indicators[name].worse_is_higher is None else "the worst"
                 yield f"Observations of this disagree, and {counts} counts: {label}"
+            if any(value is None and _in_sessions(observation) for observation, value in observations):
+                label = self.ruleset.indicators[name].label
+                yield f"Too few sessions to say anything, so it counts as not known: {label}"
         reading = Reading(knowledge, scope)
         for one, names in self._impossible:
             if not names.isdisjoint(knowledge.current) and evaluate(one.when, reading) is True:
                 yield f"This cannot all be so, so something is recorded wrongly: {one.because}"
+
+
+def _in_sessions(observation: Observation) -> bool:
+    return isinstance(observation.value, Mapping) and "possible" in observation.value
 
 
 def _status(inside: bool, tier: Tier | None, settled: bool) -> Status:

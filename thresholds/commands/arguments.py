@@ -183,7 +183,9 @@ def _sign(commands: Any) -> None:
     )
     _ruleset_argument(sign, nargs=None)
     sign.add_argument("--show", action="store_true", help="list the records, and whether they still hold")
-    sign.add_argument("--withdraw", action="store_true", help="take it out of force at once; give reason and approver")
+    sign.add_argument(
+        "--withdraw", action="store_true", help="take it out of force at once; with reason, approver and minute"
+    )
     sign.add_argument("--proposer", metavar="WHO", help="who proposed it: a role or staff reference")
     sign.add_argument("--reason", metavar="TEXT", help="why")
     sign.add_argument("--equality-screening", dest="equality_outcome", metavar="TEXT", help="what came of it")

@@ -78,7 +78,8 @@ def _complete(arguments: argparse.Namespace, wanted: Sequence[str] | dict[str, s
         if not arguments.first and not compared[0]:
             missing.append("--compared-with (or --first, where there was no version before)")
     if missing:
-        raise ThresholdsError(f"to sign, give also {', '.join(missing)}", f"for example: {example}")
+        done = "sign" if wanted is _SAID else "withdraw"
+        raise ThresholdsError(f"to {done}, give also {', '.join(missing)}", f"for example: {example}")
 
 
 def _only(arguments: argparse.Namespace, wanted: Sequence[str]) -> None:

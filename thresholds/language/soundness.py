@@ -192,12 +192,11 @@ class _Soundness:
     def limits_in_order(self) -> None:
         """All limits of one duration must have a fixed order, whatever the calendar."""
         limits: dict[tuple[str, str], list[tuple[Place, ValueSet]]] = {}
-        for rule in self.ruleset.rules:
-            for condition in rule.conditions():
-                for test, _ in every_test(condition):
-                    if self.ruleset.domain(test.name).kind == "duration":
-                        found = (test.place, self.ruleset.accepted(test.name, test.test))
-                        limits.setdefault(("", test.name), []).append(found)
+        for condition in self._every_condition():
+            for test, _ in every_test(condition):
+                if self.ruleset.domain(test.name).kind == "duration":
+                    found = (test.place, self.ruleset.accepted(test.name, test.test))
+                    limits.setdefault(("", test.name), []).append(found)
         for quantity in self.ruleset.quantities.values():
             where = _where(quantity)
             for member in self.ruleset.members(quantity) if where is not None else ():
@@ -217,6 +216,14 @@ class _Soundness:
                 cut(ELAPSED, (accepted for _, accepted in sets))
             except TestFault as fault:
                 self.report(min(place for place, _ in sets), f"`{name}`: {what}{fault.message}", fault.help)
+
+    def _every_condition(self) -> Iterator[Condition]:
+        """Of rules, of statements, of what is impossible and of whom the ruleset covers: proofs lay them together."""
+        for rule in self.ruleset.rules:
+            yield from rule.conditions()
+        yield from (one.when for one in self.ruleset.impossible)
+        yield from (one.when for one in self.ruleset.invariants if one.when is not None)
+        yield from self.ruleset.scope.scope.values()
 
     def _resolve_quantity(self, quantity: Quantity) -> None:
         try:

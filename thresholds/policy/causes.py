@@ -9,7 +9,7 @@ from thresholds.language.conditions import Condition, counts_in, every_test
 from thresholds.language.definition import InForce
 from thresholds.language.model import Rule
 from thresholds.policy.changes import TextChange
-from thresholds.policy.moves import LEVEL, Move
+from thresholds.policy.moves import LEVEL, REFER_NOW, Move
 
 Named = tuple[str, str]
 """An entry: its kind and its id."""
@@ -34,6 +34,12 @@ def causes(
     for held, ruleset in zip(rules, sides, strict=True):
         for rule in held:
             behind |= bears_on(rule, ruleset)
+    moves = tuple(moves)
+    if any(move.of == REFER_NOW for move in moves):
+        for decision, ruleset in zip(answers, sides, strict=True):
+            overriding = {reason.rule for reason in decision.reasons if reason.overriding}
+            for rule in (rule for rule in ruleset.rules if rule.id in overriding):
+                behind |= bears_on(rule, ruleset)
     for move in moves:
         called = {name for decision in answers for name in decision.responses}
         behind |= {("response", name) for name in (called if move.of == LEVEL else {move.of, *_covers(move.of, sides)})}

@@ -196,12 +196,16 @@ def _responses(comparison: Comparison) -> Iterator[Block]:
             count = sum(one.difference.situation.count for one in comparison.explained if move in one.difference.moves)
             found = f"{words.counted(count, 'situation')} found" if count else "somebody, but the search was stopped"
             yield Line(f"{STANDINGS[move.before]} → {STANDINGS[move.after]}: {found}", mark="•", depth=1)
-    for before, told in ((NOT_CALLED, "now called for as well"), (COVERED, "no longer called for")):
+    kinds = (
+        (NOT_CALLED, "now called for as well, where another response covers them, so nothing else is to be done"),
+        (COVERED, "no longer called for, where another response covered them before"),
+    )
+    for before, told in kinds:
         slight = [response_in_words(move.of, comparison) for move in moves if move.slight and move.before == before]
         if slight:
             yield Line(
                 f"{'; '.join(slight)}.",
-                lead=f"These are {told}, where another response covers them, so nothing else is to be done:",
+                lead=f"These are {told}:",
             )
     undecided = dict.fromkeys(move.of for move in behaviour.undecided if move.of != LEVEL)
     if undecided:

@@ -61,7 +61,7 @@ class Limits:
         found = {on, on - timedelta(days=1), on - timedelta(days=400)}
         for limit in self._times.get(name, ()):
             reached = elapsed_of(limit, on, exact=True).latest
-            found.update((reached, reached + timedelta(days=1)))
+            found.update((reached, min(reached + timedelta(days=1), on)))
         return sorted(found)
 
 
