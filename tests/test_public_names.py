@@ -182,6 +182,7 @@ FLOORS: list[tuple[str, ...]] = [
     ("thresholds.errors",),
     ("thresholds.language",),
     ("thresholds.assessment", "thresholds.observing"),
+    ("thresholds.possible_values",),
     ("thresholds.knowledge",),
     ("thresholds.compiled", "thresholds.engines.inference", "thresholds.engines.network", "thresholds.engines"),
     ("thresholds.compiling",),
