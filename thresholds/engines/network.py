@@ -244,21 +244,8 @@ class Network:
         if self._busy:
             raise ThresholdsError("this Network is closed, or in a match", "threads share a NetworkPool")
         self._busy = True
-        try:
-            if not self._clean:
-                for ruleset in self._rulesets:
-                    ruleset.open()
-            batches: list[list[str]] = [[] for _ in self._rulesets]
-            for item in ranges.items():
-                facts = self._facts.get(item)
-                for number, fact in self._learn(item) if facts is None else facts:
-                    batches[number].append(fact)
-            fired: list[str] = []
-            self._clean = False
-            for ruleset, batch in zip(self._rulesets, batches, strict=True):
-                if batch:
-                    fired += ruleset.run(ruleset.handle, batch)
-            self._clean = True
+        try:  # around a call: CPython 3.13.0 runs no `finally` for what a signal raises as a loop jumps back
+            fired = self._fired(ranges)
         except (_core.error, MemoryError) as error:
             raise _fault(error) from None
         finally:
@@ -266,6 +253,24 @@ class Network:
         rules = set(fired)
         decided = itertools.chain.from_iterable(self._decides.get(rule, ()) for rule in fired)
         return sorted(index for others, indices in decided if others <= rules for index in indices)
+
+    def _fired(self, ranges: Mapping[int, tuple[int, int]]) -> list[str]:
+        """The rules that fire; `_clean` only where it came to its end."""
+        if not self._clean:
+            for ruleset in self._rulesets:
+                ruleset.open()
+        batches: list[list[str]] = [[] for _ in self._rulesets]
+        for item in ranges.items():
+            facts = self._facts.get(item)
+            for number, fact in self._learn(item) if facts is None else facts:
+                batches[number].append(fact)
+        fired: list[str] = []
+        self._clean = False
+        for ruleset, batch in zip(self._rulesets, batches, strict=True):
+            if batch:
+                fired += ruleset.run(ruleset.handle, batch)
+        self._clean = True
+        return fired
 
     def close(self) -> None:
         """Free the engine's memory; no further match is possible. In the middle of a match, does nothing."""
