@@ -172,6 +172,14 @@ def test_that_too_few_sessions_were_counted_is_said() -> None:
     assert decide(observations={"attendance": {"attended": 18, "possible": 30}}).conflicts == ()
 
 
+def test_a_count_of_some_days_ago_still_counts() -> None:
+    """Three times in 90 days, said nine days ago, is no less than the same said today."""
+    for said in ("2017-03-01", "2017-02-20", "2016-12-01"):
+        told = {"value": {"count": 3, "within": "90 days"}, "on": said}
+        decision = decide(looked_at="everything", observations={"missing_episodes": told})
+        assert decision.responses["enquiry"] == "consider"
+
+
 # --- several who say different things -------------------------------------------------------------
 
 

@@ -266,7 +266,8 @@ class Decider:
 
 
 def _in_sessions(observation: Observation) -> bool:
-    return isinstance(observation.value, Mapping) and "possible" in observation.value
+    current = observation.status == "current"
+    return current and isinstance(observation.value, Mapping) and "possible" in observation.value
 
 
 def _status(inside: bool, tier: Tier | None, settled: bool) -> Status:

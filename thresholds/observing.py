@@ -76,10 +76,10 @@ class Events:
         low = sum(1 for day in self.dates if _inside(day, window, on))
         high: int | None = low if self.complete and (self.told_on is None or self.told_on >= first) else None
         for one in self.stated:
-            end = one.ending or on
-            same = end == on and one.within.order(window) == 0
-            inside = same or one.within.ago(end) >= first
-            around = same or (one.within.first_day(end) <= first <= end)
+            recent = one.ending is None or one.ending >= first  # said inside the window, it counts as said today
+            same = one.within.order(window) == 0
+            inside = recent and (same or one.within.ago(on) >= first)
+            around = recent and (same or one.within.first_day(on) <= first)
             low = max(low, one.low if inside else 0)
             bounded = around and one.high is not None and high is not None
             high = max(high or 0, one.high or 0) if bounded else None
