@@ -37,10 +37,11 @@ def answer_in(copy: Copy, reaching: Sequence[int]) -> Iterator[int]:
         yield copy.some_rule(reaching[tier])
     for name in ruleset.responses:
         for weight in WEIGHTS:
-            yield copy.some_rule(as_bits(_gives(rule, name, weight) for rule in ruleset.rules))
+            yield copy.some_rule(as_bits(gives(rule, name, weight) for rule in ruleset.rules))
 
 
-def _gives(rule: Rule, response: str, weight: Weight) -> bool:
+def gives(rule: Rule, response: str, weight: Weight) -> bool:
+    """Does a rule give a response at least as strongly as this?"""
     given = rule.responses.get(response)
     return given is not None and WEIGHTS.index(given) >= WEIGHTS.index(weight)
 

@@ -10,6 +10,7 @@ from thresholds.compiled import as_bits
 from thresholds.decision import Decision
 from thresholds.engines.solver import Copy
 from thresholds.language.model import TIERS, WEIGHTS
+from thresholds.policy.answering import gives
 from thresholds.ruleset import Ruleset
 
 LEVEL = "level of need"
@@ -60,10 +61,7 @@ def standings(ruleset: Ruleset, copy: Copy, on: date) -> dict[str, dict[str, int
         above = reached[number + 1] if number + 1 < len(TIERS) else -formula.true
         levels[tier] = formula.all_of([reached[number], -above])
     given = {
-        name: [
-            copy.some_rule(as_bits(_gives(rule.responses.get(name), weight) for rule in in_force.rules))
-            for weight in WEIGHTS
-        ]
+        name: [copy.some_rule(as_bits(gives(rule, name, weight) for rule in in_force.rules)) for weight in WEIGHTS]
         for name in in_force.responses
     }
     refer_now = copy.some_rule(decider.overriding)
@@ -78,7 +76,3 @@ def standings(ruleset: Ruleset, copy: Copy, on: date) -> dict[str, dict[str, int
             standing[weight] = formula.all_of([weights[number], -above, -covered])
         standings[name] = standing
     return standings
-
-
-def _gives(given: str | None, weight: str) -> bool:
-    return given is not None and WEIGHTS.index(given) >= WEIGHTS.index(weight)

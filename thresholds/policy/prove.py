@@ -21,7 +21,8 @@ from thresholds.engines.solver import Clauses, Copy, World, compile_for_proofs
 from thresholds.knowledge import know
 from thresholds.language.conditions import every_test
 from thresholds.language.definition import InForce
-from thresholds.language.model import TIERS, WEIGHTS, Invariant, Rule, Tier, Weight
+from thresholds.language.model import TIERS, WEIGHTS, Invariant, Tier, Weight
+from thresholds.policy.answering import gives
 from thresholds.policy.details import lowered
 from thresholds.policy.pairing import by_calendar
 from thresholds.policy.searching import NotFinished, Patience, ReplayDiffers, Search
@@ -218,7 +219,7 @@ class _Prover:
         return invariant.when is None or evaluate(invariant.when, Reading(knowledge, scope_of(knowledge))) is True
 
     def _giving(self, response: str, weight: Weight) -> int:
-        return as_bits(_gives(rule, response, weight) for rule in self.in_force.rules)
+        return as_bits(gives(rule, response, weight) for rule in self.in_force.rules)
 
     def _aimed_at(self, invariant: Invariant) -> int:
         """The rules that give the tier or response a statement speaks of."""
@@ -345,11 +346,6 @@ class _Prover:
         if worse is None:
             return True
         return literal.high >= top if worse else literal.low == 0
-
-
-def _gives(rule: Rule, response: str, weight: Weight) -> bool:
-    given = rule.responses.get(response)
-    return given is not None and WEIGHTS.index(given) >= WEIGHTS.index(weight)
 
 
 def _lower(one: Decision, other: Decision) -> bool:
